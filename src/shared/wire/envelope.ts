@@ -17,7 +17,11 @@ export interface EnvelopeHead {
   readonly msgId?: unknown
 }
 
-export function successEnvelope<Body>(status: 200 | 201, body: Body, messages: readonly string[] = []): Envelope<Body> {
+export function successEnvelope<Body>(
+  status: 200 | 201,
+  body: Body,
+  messages: readonly string[] = []
+): Envelope<Body> {
   return { head: { ok: true, status, messages, errors: [], references: {} }, body }
 }
 

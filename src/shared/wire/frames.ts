@@ -17,14 +17,7 @@ export interface CommandFrame {
 }
 
 export type CommandType =
-  | 'create'
-  | 'find'
-  | 'findmany'
-  | 'update'
-  | 'delete'
-  | 'subscribe'
-  | 'unsubscribe'
-  | 'heartbeat'
+  'create' | 'find' | 'findmany' | 'update' | 'delete' | 'subscribe' | 'unsubscribe' | 'heartbeat'
 
 /** A drop that entered a flow the session subscribed to. `resource` is always the flow's id. */
 export interface PushFrame {

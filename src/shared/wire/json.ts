@@ -11,7 +11,10 @@ const INTEGER = /^-?\d+$/
 
 interface RawJson {
   rawJSON(text: string): unknown
-  parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown
+  parse(
+    text: string,
+    reviver: (key: string, value: unknown, context: { source?: string }) => unknown
+  ): unknown
 }
 
 // The library of TypeScript does not know JSON.rawJSON and the reviver's third argument (ECMAScript 2026).
@@ -30,7 +33,9 @@ export function parseJson(text: string): unknown {
 
 function reviveLongInteger(_key: string, value: unknown, context: { source?: string }): unknown {
   const isUnsafe = typeof value === 'number' && !Number.isSafeInteger(value)
-  return isUnsafe && context.source !== undefined && INTEGER.test(context.source) ? BigInt(context.source) : value
+  return isUnsafe && context.source !== undefined && INTEGER.test(context.source)
+    ? BigInt(context.source)
+    : value
 }
 
 /**

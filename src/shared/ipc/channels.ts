@@ -1,0 +1,55 @@
+/**
+ * The names of the conversation, apart from its schemas: the preload script bundles this file and nothing else of it.
+ */
+export const REQUEST_NAMES = [
+  'readAppState',
+  'readSettings',
+  'changeSettings',
+  'readWorkspace',
+  'saveWorkspace',
+  'listConnections',
+  'restartLocalPlatform',
+  'readReplay',
+  'changeReplay',
+  'readFlow',
+  'createFlow',
+  'deleteFlow',
+  'readDrop',
+  'createDrop',
+  'updateDrop',
+  'deleteDrop',
+  'openRead',
+  'openLive',
+  'subscribe',
+  'unsubscribe',
+  'copyText',
+  'openExternalLink',
+  'reportPainted'
+] as const
+
+export type RequestName = (typeof REQUEST_NAMES)[number]
+
+export const EVENT_NAMES = [
+  'connectionChanged',
+  'settingsChanged',
+  'replayChanged',
+  'noticeRaised',
+  'commandChosen'
+] as const
+
+export type EventName = (typeof EVENT_NAMES)[number]
+
+/** The channel of a request or an event, as Electron sees it. */
+export const requestChannel = (name: RequestName): string => `request:${name}`
+export const eventChannel = (name: EventName): string => `event:${name}`
+
+/** The channel on which main hands a port to the preload script. */
+export const PORT_CHANNEL = 'port'
+
+/**
+ * What comes with a port: the preload script passes both on to the window with `window.postMessage`, because a port
+ * cannot cross the context bridge. `kind` keeps the window from mistaking other messages for it.
+ */
+export type PortHandover =
+  | { readonly kind: 'flowscope/port'; readonly use: 'live' }
+  | { readonly kind: 'flowscope/port'; readonly use: 'read'; readonly readId: string }

@@ -1,0 +1,151 @@
+import { z } from 'zod'
+import type { Connection } from '../model/connection.ts'
+import type { Flow } from '../model/flow.ts'
+import type { Result } from '../result.ts'
+import type { RequestName } from './channels.ts'
+import { settingsChangeSchema, workspaceSchema } from './settings.ts'
+import type { AppState, Notice, ReplayState, Settings, Workspace } from './settings.ts'
+
+/**
+ * The whole conversation between the window and the main process. Its one law: only plain data crosses, every input is
+ * parsed by its schema in main, every answer is a `Result`, and a secret goes in but never out.
+ *
+ * - A request is `invoke`, answered once. To add one: its name in `channels.ts`, an entry here, one handler in
+ *   `src/main/ipc`, one test.
+ * - State that changes is an event (`EventPayloads`).
+ * - Live drops and large reads travel over message ports (`live-port.ts`, `read-port.ts`), so that a request never
+ *   queues behind drops. An answer to `invoke` stays under 256 KiB.
+ * - Drops cross as JSON text, because their 64-bit integers would lose digits as numbers.
+ */
+const idSchema = z.string().max(256)
+const connectionId = idSchema
+const flowReference = z.union([
+  z.strictObject({ flowId: idSchema }),
+  z.strictObject({ path: z.string().max(256) })
+])
+const dropAddress = { connectionId, flowId: idSchema, dropId: idSchema }
+/** As long as the platform accepts a body (1 MiB), in UTF-16 units. */
+const jsonText = z.string().max(1_048_576)
+
+const findParameters = z.strictObject({
+  filter: z.string().max(65_536).optional(),
+  start: z.int().min(0).optional(),
+  limit: z.int().min(0).max(100_000).optional(),
+  sort: z.string().max(256).optional(),
+  order: z.enum(['asc', 'desc', 'geo']).optional(),
+  only: z.string().max(4096).optional(),
+  refs: z.boolean().optional(),
+  hints: z.boolean().optional()
+})
+
+const entry =
+  <Output>() =>
+  <Input extends z.ZodType>(input: Input): { readonly input: Input; readonly output?: Output } => ({ input })
+
+export const contract = {
+  /** What the app is, how it was started, and what it must tell the person. */
+  readAppState: entry<AppState>()(z.undefined()),
+  readSettings: entry<Settings>()(z.undefined()),
+  /** Changes the given members; answers all. */
+  changeSettings: entry<Settings>()(settingsChangeSchema),
+  /** Open tabs and panes of the last run; null on the first. */
+  readWorkspace: entry<Workspace | null>()(z.undefined()),
+  saveWorkspace: entry<null>()(workspaceSchema),
+
+  listConnections: entry<readonly Connection[]>()(z.undefined()),
+  /** Starts the local platform again at once instead of after its back-off. */
+  restartLocalPlatform: entry<null>()(z.undefined()),
+  readReplay: entry<ReplayState>()(z.undefined()),
+  /** The replay of sample rows: pause, resume, rate. */
+  changeReplay: entry<ReplayState>()(
+    z.strictObject({
+      isPaused: z.boolean().optional(),
+      ratePerSecond: z.number().min(0.1).max(1000).optional()
+    })
+  ),
+
+  readFlow: entry<Flow>()(z.strictObject({ connectionId, flow: flowReference })),
+  createFlow: entry<Flow>()(
+    z.strictObject({
+      connectionId,
+      path: z.string().max(256),
+      capacity: z.int().min(0).max(100_000).optional(),
+      description: z.string().max(65_536).optional(),
+      filter: z.string().max(65_536).optional()
+    })
+  ),
+  deleteFlow: entry<null>()(z.strictObject({ connectionId, flowId: idSchema })),
+
+  /** One drop as JSON text. */
+  readDrop: entry<DropText>()(z.strictObject(dropAddress)),
+  /** `text`: `{elems, location?, fhash?}`. Answers the stored drop. */
+  createDrop: entry<DropText>()(z.strictObject({ connectionId, flowId: idSchema, text: jsonText })),
+  /** `text`: the members to change; the others stay. Answers the whole drop. */
+  updateDrop: entry<DropText>()(z.strictObject({ ...dropAddress, text: jsonText })),
+  deleteDrop: entry<null>()(z.strictObject(dropAddress)),
+
+  /**
+   * Opens a read of any number of flows or drops. Its port arrives as a message of kind `read` with the same `readId`
+   * (`read-port.ts`).
+   */
+  openRead: entry<null>()(
+    z.strictObject({
+      readId: z.string().min(1).max(64),
+      connectionId,
+      target: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('flows') }),
+        z.strictObject({ kind: z.literal('drops'), flowId: idSchema })
+      ]),
+      parameters: findParameters
+    })
+  ),
+  /** Asks for the port of live drops; it arrives as a message of kind `live`. An earlier one is closed. */
+  openLive: entry<null>()(z.undefined()),
+  subscribe: entry<{ readonly flowId: string; readonly path: string }>()(
+    z.strictObject({ connectionId, flow: flowReference })
+  ),
+  unsubscribe: entry<null>()(z.strictObject({ connectionId, flowId: idSchema })),
+
+  copyText: entry<null>()(z.strictObject({ text: z.string().max(4_194_304) })),
+  /** Asks the person, then opens an https address in the browser of the system. Answers whether it was opened. */
+  openExternalLink: entry<{ readonly wasOpened: boolean }>()(z.strictObject({ url: z.string().max(2048) })),
+  /** Tells main that something is on the screen for the first time (`--screenshot`, the `start` benchmark). */
+  reportPainted: entry<null>()(z.strictObject({ what: z.enum(['window', 'drops', 'live-drop']) }))
+} as const satisfies Record<RequestName, { readonly input: z.ZodType; readonly output?: unknown }>
+
+/** A drop as the platform answered it, word for word. */
+export interface DropText {
+  readonly text: string
+}
+
+export type FindParameters = z.infer<typeof findParameters>
+export type FlowReference = z.infer<typeof flowReference>
+
+export type RequestInput<Name extends RequestName> = z.input<(typeof contract)[Name]['input']>
+export type RequestOutput<Name extends RequestName> = Exclude<(typeof contract)[Name]['output'], undefined>
+
+/** One verb of the window: its input, and a `Result`. A request without input takes no argument. */
+export type RequestVerb<Name extends RequestName> = [RequestInput<Name>] extends [undefined]
+  ? () => Promise<Result<RequestOutput<Name>>>
+  : (input: RequestInput<Name>) => Promise<Result<RequestOutput<Name>>>
+
+/** What main tells the window without being asked. */
+export interface EventPayloads {
+  /** A connection has another status, host or latency. */
+  connectionChanged: Connection
+  settingsChanged: Settings
+  replayChanged: ReplayState
+  /** Something that the person should know; also part of `AppState.notices`. */
+  noticeRaised: Notice
+  /** A command of the native menu, by its id in the window's command table. */
+  commandChosen: { readonly commandId: string }
+}
+
+/** `window.explorer`: all that the preload script offers. */
+export type Explorer = { readonly [Name in RequestName]: RequestVerb<Name> } & {
+  /** Calls back for each event; answers how to stop. Stopping twice is harmless. */
+  on<Name extends keyof EventPayloads>(
+    name: Name,
+    callback: (payload: EventPayloads[Name]) => void
+  ): () => void
+}

@@ -1,0 +1,77 @@
+/**
+ * The port of live drops: main's drop batcher at one end, the window's drop worker at the other. The window's own
+ * thread only hands it over.
+ *
+ * Credit keeps it bounded. The worker grants drops and bytes; main sends no more than was granted and keeps a bounded
+ * queue. What does not fit is skipped, counted per flow, and told by a marker at its place in the stream: loss is never
+ * silent. Credit is granted as a running total, not as a difference, so that a lost message cannot stop the stream.
+ */
+export type LiveMessage = LiveDrops | LiveMarkerMessage
+
+/** Drops in the order in which they arrived, as columns of equal length: cheaper to clone than objects. */
+export interface LiveDrops {
+  readonly kind: 'drops'
+  readonly flowIds: readonly string[]
+  /** When main received each, milliseconds since the Unix epoch. */
+  readonly receivedAtMs: readonly number[]
+  /** The drops as JSON texts, as the platform sent them. */
+  readonly texts: readonly string[]
+}
+
+export interface LiveMarkerMessage {
+  readonly kind: 'marker'
+  readonly marker: LiveMarker
+}
+
+/** A row of the stream that is no drop. Times are milliseconds since the Unix epoch. */
+export type LiveMarker =
+  | { readonly kind: 'subscribed'; readonly flowId: string; readonly path: string; readonly atMs: number }
+  | { readonly kind: 'unsubscribed'; readonly flowId: string; readonly path: string; readonly atMs: number }
+  | {
+      readonly kind: 'connection-lost'
+      readonly connectionId: string
+      readonly atMs: number
+      readonly reason: string
+    }
+  /** Sent once for each subscribed flow after a reconnect, after the drops that were filled in. */
+  | {
+      readonly kind: 'gap'
+      readonly flowId: string
+      readonly path: string
+      readonly atMs: number
+      readonly downMs: number
+      /** Drops read from the flow's history; they came as drops before this marker. */
+      readonly filledDrops: number
+      /** Drops that are gone for good; 'unknown' when history does not reach back to the last drop seen. */
+      readonly missedDrops: number | 'unknown'
+    }
+  | {
+      readonly kind: 'skipped'
+      readonly flowId: string
+      readonly atMs: number
+      readonly drops: number
+      /** Who was too slow: the platform towards main, or main towards the window. */
+      readonly where: 'platform' | 'window'
+    }
+
+/** From the worker to main: how much it has taken in all since the port was opened. */
+export interface LiveCredit {
+  readonly kind: 'credit'
+  /** Drops that main may have sent in all. */
+  readonly totalDrops: number
+  /** Characters of texts that main may have sent in all. */
+  readonly totalCharacters: number
+}
+
+/** A batch is sent when one of these is reached (a frame's time, a cheap clone, a bounded message). */
+export const BATCH_WAIT_MS = 16
+export const BATCH_DROPS = 200
+export const BATCH_CHARACTERS = 262_144
+
+/** What a worker grants ahead of what it has taken. */
+export const CREDIT_DROPS = 8000
+export const CREDIT_CHARACTERS = 16 * 1_048_576
+
+/** What main keeps at most for a window that has no credit left. */
+export const QUEUE_DROPS = 20_000
+export const QUEUE_CHARACTERS = 32 * 1_048_576

@@ -1,0 +1,89 @@
+import { z } from 'zod'
+
+/** What a person chose, and where the last run ended. Written by main (`src/main/settings.ts`), read by the window. */
+
+export const settingsSchema = z.strictObject({
+  theme: z.enum(['system', 'dark', 'light']).default('system'),
+  /** How times are shown. */
+  timeZone: z.enum(['UTC', 'local']).default('UTC'),
+  /** Whether the filter line offers completions while one types. */
+  suggestions: z.boolean().default(true),
+  /** Whether the tree and the console flash when something changes. */
+  flashOnChange: z.boolean().default(true),
+  /** How many bytes of live drops the console keeps. */
+  liveBudgetBytes: z
+    .int()
+    .min(1_048_576)
+    .max(1_073_741_824)
+    .default(256 * 1_048_576)
+})
+
+export type Settings = z.infer<typeof settingsSchema>
+
+/** Any of the settings; a member that is left out stays as it is. */
+export const settingsChangeSchema = z.strictObject({
+  theme: settingsSchema.shape.theme.unwrap().optional(),
+  timeZone: settingsSchema.shape.timeZone.unwrap().optional(),
+  suggestions: settingsSchema.shape.suggestions.unwrap().optional(),
+  flashOnChange: settingsSchema.shape.flashOnChange.unwrap().optional(),
+  liveBudgetBytes: settingsSchema.shape.liveBudgetBytes.unwrap().optional()
+})
+
+const flowTabSchema = z.strictObject({
+  kind: z.literal('flow'),
+  connectionId: z.string().max(256),
+  flowId: z.string().max(256),
+  path: z.string().max(256),
+  /** The filter that is applied, and what stands in the box: they differ while a person types. */
+  filter: z.string().max(65_536),
+  filterDraft: z.string().max(65_536)
+})
+
+export const workspaceSchema = z.strictObject({
+  tabs: z.array(flowTabSchema).max(200),
+  /** Index into `tabs`, -1 when there is none. */
+  activeTab: z.int().min(-1),
+  /** Paths of the tree's open folders. */
+  expandedPaths: z.array(z.string().max(256)).max(10_000),
+  /** Sizes of panes in CSS pixels. */
+  sidebarWidth: z.number().min(0).max(4000),
+  dropPanelWidth: z.number().min(0).max(4000),
+  consoleHeight: z.number().min(0).max(4000),
+  isConsoleOpen: z.boolean(),
+  isConsoleNewestFirst: z.boolean(),
+  /** What the console follows. */
+  liveFlows: z
+    .array(z.strictObject({ connectionId: z.string().max(256), path: z.string().max(256) }))
+    .max(1000)
+})
+
+export type FlowTab = z.infer<typeof flowTabSchema>
+export type Workspace = z.infer<typeof workspaceSchema>
+
+/** The replay of sample rows by the local platform. */
+export interface ReplayState {
+  readonly isPaused: boolean
+  readonly ratePerSecond: number
+}
+
+/** Something the person should know; it stays in the list of notices until the app ends. */
+export interface Notice {
+  readonly id: string
+  readonly severity: 'info' | 'warning' | 'error'
+  readonly message: string
+  /** What to do next. */
+  readonly hint?: string
+  readonly atMs: number
+}
+
+export interface AppState {
+  readonly version: string
+  /** What runs the app: Electron itself, or the Chromium host that stands in for it. */
+  readonly runtime: 'electron' | 'chromium-host'
+  readonly operatingSystem: string
+  /** The folder of settings, data and logs. */
+  readonly profileDirectory: string
+  readonly logFile: string
+  readonly isFirstRun: boolean
+  readonly notices: readonly Notice[]
+}
