@@ -1,0 +1,88 @@
+import { RE2JS } from 're2js'
+
+/** Whether the pattern is found anywhere in a string. */
+export type RegexTest = (text: string) => boolean
+
+export type CompiledRegex =
+  { readonly ok: true; readonly test: RegexTest } | { readonly ok: false; readonly problem: RegexProblem }
+
+export interface RegexProblem {
+  readonly code: 'bad-regex' | 'unsupported-regex'
+  readonly message: string
+  readonly hint?: string
+}
+
+/**
+ * Compiled patterns are shared: an editor compiles the same text at each key, a flow at each reconnect. A few hundred
+ * cover all filters of an open window; a pattern costs some kilobytes.
+ */
+const MAX_CACHED_PATTERNS = 300
+
+const cache = new Map<string, CompiledRegex>()
+
+/**
+ * Compiles a pattern of the filter language.
+ *
+ * The dialect is RE2's, and a search takes time proportional to the length of the string, whatever the pattern. Flags:
+ * `i` ignores case, `m` lets ^ and $ match at lines, `s` lets the dot match a line feed.
+ */
+export function compileRegex(pattern: string, flags: string): CompiledRegex {
+  const key = `${flags}/${pattern}`
+  const known = cache.get(key)
+  if (known !== undefined) return known
+  const compiled = compile(pattern, flags)
+  if (cache.size >= MAX_CACHED_PATTERNS) cache.delete(cache.keys().next().value ?? '')
+  cache.set(key, compiled)
+  return compiled
+}
+
+function compile(pattern: string, flags: string): CompiledRegex {
+  const problem = unsupported(pattern)
+  if (problem !== undefined) return { ok: false, problem }
+  let engine: RE2JS
+  try {
+    engine = RE2JS.compile(pattern, re2Flags(flags))
+  } catch (error) {
+    return { ok: false, problem: { code: 'bad-regex', message: sentence(error) } }
+  }
+  return { ok: true, test: (text) => engine.test(text) }
+}
+
+const re2Flags = (flags: string): number =>
+  (flags.includes('i') ? RE2JS.CASE_INSENSITIVE : 0) |
+  (flags.includes('m') ? RE2JS.MULTILINE : 0) |
+  (flags.includes('s') ? RE2JS.DOTALL : 0)
+
+/** What Java's dialect has and a linear search cannot have. */
+const UNSUPPORTED: readonly (readonly [RegExp, string, string])[] = [
+  [/^\(\?(=|!)/, 'look-ahead', 'Write the two conditions as two rules joined by && or NOT.'],
+  [/^\(\?<(=|!)/, 'look-behind', 'Write the two conditions as two rules joined by && or NOT.'],
+  [/^\(\?>/, 'an atomic group', 'Write (?: … ): a search never takes long here.'],
+  [/^\\[1-9]/, 'a back-reference', 'A search that takes linear time cannot repeat what a group found.'],
+  [/^\\k</, 'a back-reference', 'A search that takes linear time cannot repeat what a group found.']
+]
+
+function unsupported(pattern: string): RegexProblem | undefined {
+  let isInClass = false
+  for (let index = 0; index < pattern.length; index += 1) {
+    const character = pattern.charAt(index)
+    if (!isInClass && (character === '(' || character === '\\')) {
+      const rest = pattern.slice(index, index + 4)
+      const found = UNSUPPORTED.find(([form]) => form.test(rest))
+      if (found !== undefined) {
+        const [, what, hint] = found
+        return { code: 'unsupported-regex', message: `Expected a regular expression without ${what}`, hint }
+      }
+    }
+    if (character === '\\') index += 1
+    else if (character === '[') isInClass = true
+    else if (character === ']') isInClass = false
+  }
+  return undefined
+}
+
+/** `error parsing regexp: missing closing ]: \`[a\`` becomes a sentence of ours. */
+function sentence(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error)
+  return `Expected a regular expression but found ${text.replace(/^error parsing regexp: /, '')}`
+}

@@ -1,0 +1,48 @@
+import type { FilterTree } from './ast.ts'
+import { walkFilter } from './ast.ts'
+import type { Diagnostic } from './diagnostics.ts'
+import type { GeoPoint } from './distance.ts'
+
+/** Where a ZIP code lies; `undefined` when the table does not know it. */
+export type ZipTable = (code: string) => GeoPoint | undefined
+
+const ZIP_DIGITS = 5
+const SHORT_ZIP = /^\d{1,4}$/
+
+/** The point of a code. A code that lost its leading zeros by being written as a number is found too. */
+export const lookUpZip = (zip: ZipTable, code: string): GeoPoint | undefined =>
+  zip(code) ?? (SHORT_ZIP.test(code) ? zip(code.padStart(ZIP_DIGITS, '0')) : undefined)
+
+/**
+ * What keeps a well-written filter from being run here: ZIP codes without a table, or not in it. Empty when nothing does.
+ *
+ * A server calls it after `parseFilter` found nothing, with the table that it compiles with, and answers 400 with the
+ * first reason (platform protocol, "Operator semantics").
+ */
+export function checkFilter(
+  tree: FilterTree,
+  options: { readonly zip?: ZipTable | undefined }
+): Diagnostic[] {
+  const diagnostics: Diagnostic[] = []
+  for (const node of walkFilter(tree.root)) {
+    if (node.kind !== 'within' || node.place.kind !== 'zip') continue
+    const { code, span } = node.place
+    if (options.zip === undefined) {
+      diagnostics.push({
+        code: 'zip-without-table',
+        span,
+        message:
+          'Expected [latitude, longitude] but found a ZIP code, and there is no table of ZIP codes here',
+        hint: 'Write the place as [latitude, longitude].'
+      })
+    } else if (lookUpZip(options.zip, code) === undefined) {
+      diagnostics.push({
+        code: 'zip-unknown',
+        span,
+        message: `Expected a known ZIP code but found "${code}"`,
+        hint: 'Codes of the United States have five digits; a place can also be written as [latitude, longitude].'
+      })
+    }
+  }
+  return diagnostics
+}
