@@ -4,11 +4,13 @@ import globals from 'globals'
 import tseslint from 'typescript-eslint'
 import svelteConfig from './svelte.config.js'
 
-/** Who may name what: one door each way (ARCHITECTURE.md, "Rooms and arrows"). */
-const doors = (names, message) => [
-  'error',
-  { paths: [{ name: 'electron', importNames: names, message }] }
-]
+/**
+ * Who may name what: one door each way (ARCHITECTURE.md, "Rooms and arrows").
+ * @param {string[]} names
+ * @param {string} message
+ * @returns {['error', object]}
+ */
+const doors = (names, message) => ['error', { paths: [{ name: 'electron', importNames: names, message }] }]
 
 export default tseslint.config(
   { ignores: ['out/', 'dist/', 'node_modules/', '.flowscope/', 'test/e2e/results/'] },
@@ -34,7 +36,9 @@ export default tseslint.config(
   },
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
-    languageOptions: { parserOptions: { parser: tseslint.parser, extraFileExtensions: ['.svelte'], svelteConfig } },
+    languageOptions: {
+      parserOptions: { parser: tseslint.parser, extraFileExtensions: ['.svelte'], svelteConfig }
+    },
     rules: { 'svelte/no-at-html-tags': 'error' }
   },
   {

@@ -1,0 +1,54 @@
+/**
+ * What travels between the main process and the isolated world of a page. `value` is what `codec.encode` wrote, as JSON
+ * in place, not as a text in a text: escaping quotes twice would double the bytes.
+ */
+export type ToMain =
+  | { readonly kind: 'hello'; readonly prefersDark: boolean }
+  | { readonly kind: 'invoke'; readonly id: number; readonly channel: string; readonly value: unknown }
+  | {
+      readonly kind: 'send'
+      readonly channel: string
+      readonly value: unknown
+      readonly portIds: readonly string[]
+    }
+  | { readonly kind: 'port-message'; readonly portId: string; readonly value: unknown }
+  | { readonly kind: 'port-closed'; readonly portId: string }
+  | { readonly kind: 'key'; readonly key: KeyPress }
+  | { readonly kind: 'preload-error'; readonly stack: string }
+  /** The window's size or focus may have changed. */
+  | { readonly kind: 'window'; readonly hasFocus: boolean }
+
+export type ToPage =
+  | { readonly kind: 'answer'; readonly id: number; readonly value?: unknown; readonly error?: string }
+  | {
+      readonly kind: 'send'
+      readonly channel: string
+      readonly value: unknown
+      readonly portIds: readonly string[]
+    }
+  | { readonly kind: 'port-message'; readonly portId: string; readonly value: unknown }
+  | { readonly kind: 'port-closed'; readonly portId: string }
+
+/** A key that the page left alone, for the menu's accelerators. */
+export interface KeyPress {
+  readonly key: string
+  readonly code: string
+  readonly control: boolean
+  readonly meta: boolean
+  readonly alt: boolean
+  readonly shift: boolean
+}
+
+/** What the isolated world is told when it is made. */
+export interface WorldConfig {
+  /** Random for each run: the name of the bridge's events and of the function that takes messages. */
+  readonly secret: string
+  /** The name of the function that carries messages to main; it is deleted as soon as it is read. */
+  readonly binding: string
+  readonly process: {
+    readonly platform: string
+    readonly arch: string
+    readonly versions: Readonly<Record<string, string | undefined>>
+    readonly argv: readonly string[]
+  }
+}
