@@ -1,6 +1,6 @@
-import { failure } from '../../shared/failure.ts'
 import type { Result } from '../../shared/result.ts'
-import { failed, success } from '../../shared/result.ts'
+import { success } from '../../shared/result.ts'
+import { cut, refuse } from './refusal.ts'
 
 /** What can be counted (platform protocol, "Statistics"). */
 export const STATISTICS_TYPES = [
@@ -208,8 +208,3 @@ const monthOf = (atMs: number): number => {
 const startOf = (year: number, month = 1): number => new Date(0).setUTCFullYear(year, month - 1, 1)
 
 const readCount = (text: string): number => (/^\d{1,9}$/.test(text) ? Number(text) : Number.NaN)
-
-/** A given text inside a sentence, at a length that can be read. */
-const cut = (text: string): string => text.slice(0, 40)
-
-const refuse = (message: string) => failed(failure('platform/bad-request', { message, hint: null }))
