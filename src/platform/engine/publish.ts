@@ -1,0 +1,75 @@
+import type { Drop, Location } from '../../shared/model/drop.ts'
+import type { Elements } from '../../shared/model/elements.ts'
+import { writeJson } from '../../shared/wire/json.ts'
+import type { StoredDrop } from '../store/store.ts'
+import type { KnownFlow } from './flow-lookup.ts'
+import type { Parts } from './parts.ts'
+
+/** What a drop brings along before it enters a flow. */
+export interface DropDraft {
+  readonly elems: Elements
+  /** Whether the elements hold no typed wrapper. */
+  readonly isPlain: boolean
+  readonly location?: Location
+  readonly fhash?: string
+  readonly parentDropId?: { readonly flowId: string; readonly dropId: string }
+}
+
+export type Published =
+  | { readonly kind: 'entered'; readonly drop: StoredDrop }
+  /** The flow's filter does not let it in. */
+  | { readonly kind: 'refused' }
+  /** The flow holds a drop with this fhash; nothing was stored. */
+  | { readonly kind: 'repeated'; readonly drop: StoredDrop }
+
+/**
+ * The one way into a flow, for REST, WebSocket, tracks and the replay: flow filter, fhash, store, trim; when all of it is durable, the
+ * subscribers are told. (Platform protocol, "Drops", "Create".)
+ *
+ * @throws StoreUnavailable when it could not be made durable; then nothing happened.
+ */
+export async function publish(
+  parts: Parts,
+  { flow, accepts }: KnownFlow,
+  draft: DropDraft
+): Promise<Published> {
+  const { store } = parts
+  const last = store.lastEntry(flow.id)
+  // The clock of a machine may be set back; the dates of a flow never run backwards.
+  const creationDate = Math.max(parts.clock.now(), last?.creationDate ?? 0)
+  const drop: Drop = {
+    id: parts.ids.mint('drop', creationDate, last?.dropId),
+    flowId: flow.id,
+    path: flow.path,
+    creationDate,
+    version: 0,
+    ...(draft.location === undefined ? {} : { location: draft.location }),
+    ...(draft.fhash === undefined ? {} : { fhash: draft.fhash }),
+    ...(draft.parentDropId === undefined ? {} : { parentDropId: draft.parentDropId }),
+    elems: draft.elems
+  }
+  if (accepts !== undefined && !accepts(drop as unknown as Readonly<Record<string, unknown>>))
+    return { kind: 'refused' }
+  const repeated = draft.fhash === undefined ? undefined : store.dropByFhash(flow.id, draft.fhash)
+  if (repeated !== undefined && parts.fhash === 'ignore') {
+    // The drop that is there may itself be on its way to the disk.
+    await store.durable()
+    return { kind: 'repeated', drop: repeated }
+  }
+  if (repeated !== undefined) store.deleteDrop(flow.id, repeated.id)
+  const stored = storedDrop(drop, draft.isPlain)
+  store.addDrop(stored, flow.capacity)
+  await store.durable()
+  parts.announce(stored)
+  return { kind: 'entered', drop: stored }
+}
+
+/** A drop as the store keeps it. */
+export const storedDrop = (drop: Drop, isPlain: boolean): StoredDrop => ({
+  id: drop.id,
+  flowId: drop.flowId,
+  creationDate: drop.creationDate,
+  ...(drop.fhash === undefined ? {} : { fhash: drop.fhash }),
+  isPlain,
+  text: writeJson(drop)
+})

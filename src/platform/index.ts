@@ -1,0 +1,165 @@
+import { systemClock, type Clock } from '../shared/clock.ts'
+import { failure } from '../shared/failure.ts'
+import type { Result } from '../shared/result.ts'
+import { failed, success } from '../shared/result.ts'
+import type { AccountConfiguration } from './auth.ts'
+import { createAuthority } from './auth.ts'
+import { createDropService } from './engine/drops.ts'
+import { createFlowService } from './engine/flows.ts'
+import { createIdentityService, ensureIdentities } from './engine/identities.ts'
+import { createIdMint } from './engine/ids.ts'
+import type { FhashMode, Parts } from './engine/parts.ts'
+import type { Service } from './engine/service.ts'
+import { createPlatformServer } from './http-server.ts'
+import { createHub } from './live/hub.ts'
+import { createSessions } from './live/sessions.ts'
+import { silentLog, type Log } from './log.ts'
+import { dropRoutes } from './routes/drop.ts'
+import { flowRoutes } from './routes/flow.ts'
+import { serviceRoutes } from './routes/service-routes.ts'
+import { openStore } from './store/open-store.ts'
+
+/** How the platform is started, from a terminal, a test or the app's utility process. */
+export interface PlatformOptions {
+  /** The data folder, made when it is missing; `:memory:` keeps nothing. */
+  readonly data: string
+  /** At least one account with its master token. */
+  readonly accounts: readonly AccountConfiguration[]
+  /** Loopback unless said otherwise. */
+  readonly host?: string
+  /** 0, the default, takes any free port. */
+  readonly portNumber?: number
+  /** What happens to a drop whose fhash is there already; `ignore` unless said otherwise. */
+  readonly fhash?: FhashMode
+  /** `move-aside` starts with a fresh database when the one in the folder is damaged, and says so in `notices`. */
+  readonly onDamaged?: 'fail' | 'move-aside'
+  readonly log?: Log
+  readonly clock?: Clock
+  /** Times that tests shorten; milliseconds. */
+  readonly times?: {
+    readonly headTimeoutMs?: number
+    readonly bodyTimeoutMs?: number
+    readonly sessionLifeMs?: number
+    readonly pingIntervalMs?: number
+  }
+}
+
+/** A platform that listens. */
+export interface RunningPlatform {
+  /** `http://HOST:PORT`, without a slash at the end. */
+  readonly url: string
+  readonly wsUrl: string
+  readonly accounts: readonly string[]
+  /** What a person should be told about the start, one sentence each. */
+  readonly notices: readonly string[]
+  /** Ends requests under way, makes everything durable and lets go of port and files. Closing twice is harmless. */
+  readonly close: () => Promise<void>
+}
+
+export const LOOPBACK = '127.0.0.1'
+
+/**
+ * Starts a platform. Answers a failure with one sentence when the data folder cannot be used, the database is damaged, or the port is not
+ * free; then nothing is left open.
+ */
+export async function startPlatform(options: PlatformOptions): Promise<Result<RunningPlatform>> {
+  const log = options.log ?? silentLog
+  const clock = options.clock ?? systemClock
+  const opened = openStore({ data: options.data, onDamaged: options.onDamaged ?? 'fail', clock, log })
+  if (!opened.ok) return opened
+  const { store, notices } = opened.value
+  const ids = createIdMint(clock)
+  const accounts = options.accounts.map(({ account }) => account)
+  const identities = await ensureIdentities(store, ids, clock, accounts)
+  const authority = createAuthority(options.accounts, (account) => identities.get(account) ?? '')
+  const hub = createHub(() => parts)
+  const parts: Parts = {
+    store,
+    clock,
+    ids,
+    authority,
+    log,
+    fhash: options.fhash ?? 'ignore',
+    announce: (drop) => {
+      hub.announce(drop)
+    }
+  }
+  const flows = createFlowService(parts)
+  const drops = createDropService(parts)
+  const identity = createIdentityService(parts)
+  const services = new Map<string, Service>([
+    ['flow', flows],
+    ['drop', drops],
+    ['identity', identity]
+  ])
+  const { times = {} } = options
+  const sessions = createSessions(
+    { parts, services, hub },
+    {
+      ...(times.sessionLifeMs === undefined ? {} : { lifeMs: times.sessionLifeMs }),
+      ...(times.pingIntervalMs === undefined ? {} : { pingIntervalMs: times.pingIntervalMs })
+    }
+  )
+  const server = await createPlatformServer({
+    authority,
+    sessions,
+    routes: [...flowRoutes(flows), ...dropRoutes(drops), ...serviceRoutes('identity', identity)],
+    log,
+    ...(times.headTimeoutMs === undefined ? {} : { headTimeoutMs: times.headTimeoutMs }),
+    ...(times.bodyTimeoutMs === undefined ? {} : { bodyTimeoutMs: times.bodyTimeoutMs })
+  })
+  const host = options.host ?? LOOPBACK
+  const wanted = options.portNumber ?? 0
+  let portNumber: number
+  try {
+    portNumber = await server.listen(host, wanted)
+  } catch (error) {
+    sessions.close()
+    await store.close()
+    return failed(listenFailure(error, host, wanted))
+  }
+  const address = `${host.includes(':') ? `[${host}]` : host}:${String(portNumber)}`
+  let closing: Promise<void> | undefined
+  log.info({ address, accounts, data: options.data }, 'the platform listens')
+  return success({
+    url: `http://${address}`,
+    wsUrl: `ws://${address}`,
+    accounts,
+    notices,
+    close: () => {
+      closing ??= (async () => {
+        await server.close()
+        await store.close()
+        log.info({ address }, 'the platform ended')
+      })()
+      return closing
+    }
+  })
+}
+
+function listenFailure(error: unknown, host: string, portNumber: number): ReturnType<typeof failure> {
+  const { code, message } = error as NodeJS.ErrnoException
+  const place = `${host}:${String(portNumber)}`
+  switch (code) {
+    case 'EADDRINUSE':
+      return failure('local-platform/failed', {
+        message: `The port ${place} is in use by another program.`,
+        hint: 'Give another port, or 0 for any free one.'
+      })
+    case 'EACCES':
+      return failure('local-platform/failed', {
+        message: `The port ${place} may not be used by this user.`,
+        hint: 'Give a port from 1024 up, or 0 for any free one.'
+      })
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return failure('local-platform/failed', {
+        message: `This machine has no address ${host}.`,
+        hint: 'Give an address of this machine, such as 127.0.0.1.'
+      })
+    default:
+      return failure('local-platform/failed', {
+        message: `The platform cannot listen on ${place}: ${message}.`
+      })
+  }
+}

@@ -1,0 +1,138 @@
+import type { RawData, WebSocket } from 'ws'
+import { parseJson } from '../../shared/wire/json.ts'
+import type { Answer } from '../answer.ts'
+import { badRequest, done, envelopeText } from '../answer.ts'
+import type { Caller } from '../auth.ts'
+import { answerForError } from '../errors.ts'
+import { isMembers } from '../engine/body.ts'
+import type { Parts } from '../engine/parts.ts'
+import type { Encoding } from '../store/encoding.ts'
+import type { Services } from './commands.ts'
+import { isHeartbeat, runCommand } from './commands.ts'
+import type { Hub, Subscriber } from './hub.ts'
+import { Outbox } from './outbox.ts'
+
+/** Commands of one session that may be under way; beyond it the socket is not read until some are answered. */
+const MAX_COMMANDS_UNDER_WAY = 256
+/** Flows that one session may subscribe to: more than any account is expected to have on a screen, and a bound for the server. */
+export const MAX_SUBSCRIPTIONS = 10_000
+
+export interface SessionParts {
+  readonly parts: Parts
+  readonly services: Services
+  readonly hub: Hub
+}
+
+/** A session with its socket: commands in, replies and pushes out. Lives as long as the socket. */
+export class LiveSession implements Subscriber {
+  readonly caller: Caller
+  readonly encoding: Encoding
+  /** Whether anything came from the peer since the last ping. */
+  isAlive = true
+  private readonly shared: SessionParts
+  private readonly socket: WebSocket
+  private readonly outbox: Outbox
+  private readonly flows = new Set<string>()
+  private underWay = 0
+
+  constructor(shared: SessionParts, caller: Caller, encoding: Encoding, socket: WebSocket) {
+    this.shared = shared
+    this.caller = caller
+    this.encoding = encoding
+    this.socket = socket
+    this.outbox = new Outbox(socket, () => {
+      this.keepPace()
+    })
+    socket.on('message', (data, isBinary) => {
+      this.isAlive = true
+      void this.receive(data, isBinary)
+    })
+    socket.on('ping', () => {
+      this.isAlive = true
+    })
+    socket.on('pong', () => {
+      this.isAlive = true
+    })
+    socket.on('error', (error) => {
+      shared.parts.log.warn({ reason: error.message }, 'session socket failed')
+    })
+    socket.on('close', () => {
+      for (const flowId of this.flows) shared.hub.unsubscribe(flowId, this)
+      this.flows.clear()
+    })
+  }
+
+  push(flowId: string, frame: Buffer): void {
+    this.outbox.push(flowId, frame)
+  }
+
+  /** Asks a quiet peer for a sign of life, and gives up one that gave none since the last time. */
+  probe(): void {
+    if (!this.isAlive) {
+      this.socket.terminate()
+      return
+    }
+    this.isAlive = false
+    this.socket.ping()
+  }
+
+  close(): void {
+    this.socket.close(1001, 'the platform ends')
+  }
+
+  private async receive(data: RawData, isBinary: boolean): Promise<void> {
+    const frame = isBinary ? undefined : readFrame(data)
+    if (isHeartbeat(frame)) return
+    this.underWay += 1
+    this.keepPace()
+    const msgId = { value: isMembers(frame) ? (frame['msgId'] ?? null) : null }
+    const answer =
+      frame === undefined
+        ? badRequest('a command must be a text frame that holds JSON')
+        : await this.run(frame)
+    this.underWay -= 1
+    this.outbox.reply(envelopeText(answer, msgId))
+    this.keepPace()
+  }
+
+  private async run(frame: unknown): Promise<Answer> {
+    const { parts, services } = this.shared
+    const session = {
+      call: { caller: this.caller, defaultEncoding: this.encoding },
+      subscribe: (flowId: string) => this.subscribe(flowId),
+      unsubscribe: (flowId: string) => {
+        this.flows.delete(flowId)
+        this.shared.hub.unsubscribe(flowId, this)
+      }
+    }
+    try {
+      return await runCommand(parts, services, session, frame)
+    } catch (error) {
+      return answerForError(error, parts.log)
+    }
+  }
+
+  private subscribe(flowId: string): Answer {
+    if (this.flows.size >= MAX_SUBSCRIPTIONS && !this.flows.has(flowId)) {
+      return badRequest(`a session can subscribe to ${String(MAX_SUBSCRIPTIONS)} flows at most`)
+    }
+    this.flows.add(flowId)
+    this.shared.hub.subscribe(flowId, this)
+    return done
+  }
+
+  private keepPace(): void {
+    const isBusy = this.underWay >= MAX_COMMANDS_UNDER_WAY || this.outbox.isFull
+    if (isBusy && !this.socket.isPaused) this.socket.pause()
+    else if (!isBusy && this.socket.isPaused) this.socket.resume()
+  }
+}
+
+/** The JSON of a text frame; undefined when it is none. */
+function readFrame(data: RawData): unknown {
+  try {
+    return parseJson((data as Buffer).toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

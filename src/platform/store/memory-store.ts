@@ -1,0 +1,153 @@
+import type { Clock } from '../../shared/clock.ts'
+import { answerQuery } from './find.ts'
+import type { RowSource } from './query.ts'
+import { arrayRows, dropRow, objectRow } from './rows.ts'
+import type { LastEntry, ObjectKind, Store, StoredDrop, StoredObject } from './store.ts'
+
+interface FlowDrops {
+  /** In creation order; the first `removed` places are empty. */
+  drops: (StoredDrop | undefined)[]
+  removed: number
+  readonly byFhash: Map<string, StoredDrop>
+  last: LastEntry | undefined
+}
+
+/** How many removed places a flow may carry before its array is cut: rarely enough to make removal cheap. */
+const MAX_REMOVED_PLACES = 1024
+
+/** A store that keeps everything in memory and nothing beyond the process (`--data :memory:`). */
+export function createMemoryStore(clock: Clock): Store {
+  const objects = new Map<string, StoredObject>()
+  const flowsByPath = new Map<string, StoredObject>()
+  const flows = new Map<string, FlowDrops>()
+
+  const dropsOf = (flowId: string): FlowDrops => {
+    const known = flows.get(flowId)
+    if (known !== undefined) return known
+    const fresh: FlowDrops = { drops: [], removed: 0, byFhash: new Map(), last: undefined }
+    flows.set(flowId, fresh)
+    return fresh
+  }
+
+  const removeAt = (flow: FlowDrops, place: number): void => {
+    const drop = flow.drops[place]
+    if (drop?.fhash !== undefined && flow.byFhash.get(drop.fhash)?.id === drop.id)
+      flow.byFhash.delete(drop.fhash)
+    if (place !== flow.removed) {
+      flow.drops.splice(place, 1)
+      return
+    }
+    flow.drops[place] = undefined
+    flow.removed += 1
+    if (flow.removed > MAX_REMOVED_PLACES && flow.removed * 2 > flow.drops.length) {
+      flow.drops = flow.drops.slice(flow.removed)
+      flow.removed = 0
+    }
+  }
+
+  const trim = (flow: FlowDrops, capacityDrops: number): void => {
+    while (flow.drops.length - flow.removed > capacityDrops) removeAt(flow, flow.removed)
+  }
+
+  return {
+    object: (id) => objects.get(id),
+    flowAt: (path) => flowsByPath.get(path),
+    objectsOf: (kind: ObjectKind) => [...objects.values()].filter((object) => object.kind === kind),
+    putObject: (object) => {
+      const before = objects.get(object.id)
+      if (before?.kind === 'flow' && before.path !== undefined) flowsByPath.delete(before.path)
+      objects.set(object.id, object)
+      if (object.kind === 'flow' && object.path !== undefined) flowsByPath.set(object.path, object)
+    },
+    deleteObject: (id) => {
+      const object = objects.get(id)
+      if (object?.kind === 'flow' && object.path !== undefined) flowsByPath.delete(object.path)
+      objects.delete(id)
+      flows.delete(id)
+    },
+    findObjects: (scope, query) => {
+      const visible = [...objects.values()]
+        .filter((object) => object.kind === scope.kind && isInScope(object, scope.account, scope.paths))
+        .sort((a, b) => a.creationDate - b.creationDate || (a.id < b.id ? -1 : 1))
+      return Promise.resolve(answerQuery(arrayRows(visible.map(objectRow)), query, 'object', clock))
+    },
+    drop: (flowId, dropId) => {
+      const flow = flows.get(flowId)
+      return flow && flow.drops[placeOf(flow, dropId)]
+    },
+    dropByFhash: (flowId, fhash) => flows.get(flowId)?.byFhash.get(fhash),
+    lastEntry: (flowId) => flows.get(flowId)?.last,
+    dropCount: (flowId) => {
+      const flow = flows.get(flowId)
+      return flow === undefined ? 0 : flow.drops.length - flow.removed
+    },
+    addDrop: (drop, capacityDrops) => {
+      const flow = dropsOf(drop.flowId)
+      flow.last = { dropId: drop.id, creationDate: drop.creationDate }
+      if (capacityDrops === 0) return
+      flow.drops.push(drop)
+      if (drop.fhash !== undefined) flow.byFhash.set(drop.fhash, drop)
+      trim(flow, capacityDrops)
+    },
+    replaceDrop: (drop) => {
+      const flow = flows.get(drop.flowId)
+      if (flow === undefined) return
+      const place = placeOf(flow, drop.id)
+      const before = flow.drops[place]
+      if (before === undefined) return
+      if (before.fhash !== undefined) flow.byFhash.delete(before.fhash)
+      flow.drops[place] = drop
+      if (drop.fhash !== undefined) flow.byFhash.set(drop.fhash, drop)
+    },
+    deleteDrop: (flowId, dropId) => {
+      const flow = flows.get(flowId)
+      const place = flow === undefined ? -1 : placeOf(flow, dropId)
+      if (flow === undefined || place === -1) return false
+      removeAt(flow, place)
+      return true
+    },
+    deleteDrops: (flowId) => {
+      const flow = flows.get(flowId)
+      if (flow !== undefined) trim(flow, 0)
+    },
+    trimDrops: (flowId, capacityDrops) => {
+      const flow = flows.get(flowId)
+      if (flow !== undefined) trim(flow, capacityDrops)
+    },
+    findDrops: (flowId, query) => {
+      const flow = flows.get(flowId)
+      const rows: RowSource = function* (isAscending, skip) {
+        if (flow === undefined) return
+        const count = flow.drops.length - flow.removed
+        for (let step = skip; step < count; step++) {
+          const place = isAscending ? flow.removed + step : flow.drops.length - 1 - step
+          yield dropRow(flow.drops[place] as StoredDrop)
+        }
+      }
+      return Promise.resolve(answerQuery(rows, query, 'drop', clock))
+    },
+    durable: () => Promise.resolve(),
+    close: () => Promise.resolve()
+  }
+}
+
+/** The place of a drop by binary search, for ids are in order; -1 when it is not there. */
+function placeOf(flow: FlowDrops, dropId: string): number {
+  let low = flow.removed
+  let high = flow.drops.length - 1
+  while (low <= high) {
+    const middle = (low + high) >>> 1
+    const id = (flow.drops[middle] as StoredDrop).id
+    if (id === dropId) return middle
+    if (id < dropId) low = middle + 1
+    else high = middle - 1
+  }
+  return -1
+}
+
+/** Whether an object belongs to the account or lies at or under one of the paths. */
+export function isInScope(object: StoredObject, account: string, paths: readonly string[]): boolean {
+  const { path } = object
+  if (object.account === account) return true
+  return path !== undefined && paths.some((root) => path === root || path.startsWith(`${root}/`))
+}

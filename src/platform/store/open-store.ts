@@ -1,0 +1,55 @@
+import type { Clock } from '../../shared/clock.ts'
+import type { Result } from '../../shared/result.ts'
+import { success } from '../../shared/result.ts'
+import type { Log } from '../log.ts'
+import { createMemoryStore } from './memory-store.ts'
+import { openDatabase } from './sqlite-schema.ts'
+import { SqliteReader } from './sqlite-reader.ts'
+import { SqliteStore } from './sqlite-store.ts'
+import type { Store } from './store.ts'
+
+/** Instead of a data folder: a store that keeps nothing beyond the process. */
+export const IN_MEMORY = ':memory:'
+
+export interface StoreOptions {
+  /** A folder, or `:memory:`. */
+  readonly data: string
+  readonly onDamaged: 'fail' | 'move-aside'
+  readonly clock: Clock
+  readonly log: Log
+}
+
+export interface OpenedStore {
+  readonly store: Store
+  /** What a person should be told, one sentence each. */
+  readonly notices: readonly string[]
+}
+
+/** Opens the store of a data folder. Answers a failure with one sentence when that is not possible. */
+export function openStore({ data, onDamaged, clock, log }: StoreOptions): Result<OpenedStore> {
+  if (data === IN_MEMORY) return success({ store: createMemoryStore(clock), notices: [] })
+  const opened = openDatabase(data, onDamaged)
+  if (!opened.ok) return opened
+  const { database, file, movedTo } = opened.value
+  const reader = new SqliteReader(file, clock)
+  const notices =
+    movedTo === undefined
+      ? []
+      : [`The database was damaged. It was moved to ${movedTo}, and the platform started with an empty one.`]
+  for (const notice of notices) log.warn({ movedTo }, notice)
+  return success({
+    store: new SqliteStore(
+      database,
+      {
+        findObjects: async (scope, query) => Promise.resolve(reader.findObjects(scope, query)),
+        findDrops: async (flow, query) => Promise.resolve(reader.findDrops(flow, query)),
+        close: () => {
+          reader.close()
+          return Promise.resolve()
+        }
+      },
+      log
+    ),
+    notices
+  })
+}

@@ -1,0 +1,168 @@
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+import type { Clock } from '../../shared/clock.ts'
+import { answerQuery } from './find.ts'
+import type { Found, Query, Row, RowSource } from './query.ts'
+import { DEFAULT_SORT } from './query.ts'
+import { LazyRow } from './rows.ts'
+import type { FlowToRead } from './sqlite-store.ts'
+import type { ObjectScope } from './store.ts'
+
+/** How much text of drops is kept parsed. Parsed drops take about three times their text; five full flows of 300-byte drops fit. */
+export const MAX_CACHED_TEXT = 40 * 1024 * 1024
+
+interface CachedFlow {
+  generation: number
+  /** In creation order; rows before `first` were trimmed. */
+  rows: LazyRow[]
+  first: number
+  textLength: number
+}
+
+/**
+ * Answers finds from a read-only connection. Flows that are searched with a filter or sorted are kept parsed, up to `MAX_CACHED_TEXT`;
+ * the flow searched longest ago goes first. What was appended or trimmed since is caught up with by id; a flow whose generation changed is
+ * read anew.
+ */
+export class SqliteReader {
+  private readonly database: DatabaseSync
+  private readonly clock: Clock
+  private readonly statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>
+  /** In the order of use, the least recent first. */
+  private readonly cached = new Map<number, CachedFlow>()
+  private cachedText = 0
+
+  constructor(file: string, clock: Clock) {
+    this.database = new DatabaseSync(file, { readOnly: true, timeout: 2000 })
+    this.database.exec('PRAGMA cache_size = -16384')
+    this.clock = clock
+    this.statements = Object.fromEntries(
+      Object.entries(STATEMENTS).map(([name, sql]) => [name, this.database.prepare(sql)])
+    ) as Record<keyof typeof STATEMENTS, StatementSync>
+  }
+
+  /** @throws AnswerTooLarge */
+  findDrops(flow: FlowToRead, query: Query): Found {
+    const isWholeFlow = (query.filter ?? '').trim() !== '' || query.sort !== DEFAULT_SORT
+    const source = isWholeFlow ? (this.cachedRows(flow) ?? this.storedRows(flow)) : this.storedRows(flow)
+    return answerQuery(source, query, 'drop', this.clock)
+  }
+
+  /** @throws AnswerTooLarge */
+  findObjects(scope: ObjectScope, query: Query): Found {
+    if (scope.paths.length === 0) {
+      const source: RowSource = (isAscending, skip) =>
+        rowsOf(
+          (isAscending ? this.statements.ownAscending : this.statements.ownDescending).iterate(
+            scope.kind,
+            scope.account,
+            skip
+          )
+        )
+      return answerQuery(source, query, 'object', this.clock)
+    }
+    const paths = JSON.stringify(scope.paths)
+    const source: RowSource = (isAscending, skip) =>
+      rowsOf(
+        (isAscending ? this.statements.visibleAscending : this.statements.visibleDescending).iterate(
+          scope.kind,
+          scope.account,
+          paths,
+          skip
+        )
+      )
+    return answerQuery(source, query, 'object', this.clock)
+  }
+
+  close(): void {
+    this.cached.clear()
+    this.database.close()
+  }
+
+  private storedRows(flow: FlowToRead): RowSource {
+    return (isAscending, skip) =>
+      rowsOf(
+        (isAscending ? this.statements.dropsAscending : this.statements.dropsDescending).iterate(
+          flow.number,
+          skip
+        )
+      )
+  }
+
+  /** The parsed rows of a flow; undefined when it is too large to be kept. */
+  private cachedRows(flow: FlowToRead): RowSource | undefined {
+    let entry = this.cached.get(flow.number)
+    if (entry !== undefined && entry.generation !== flow.generation) {
+      this.forget(flow.number)
+      entry = undefined
+    }
+    entry ??= { generation: flow.generation, rows: [], first: 0, textLength: 0 }
+    this.cached.delete(flow.number)
+    this.cached.set(flow.number, entry)
+    if (!this.catchUp(flow.number, entry)) return undefined
+    const { rows, first } = entry
+    return function* (isAscending, skip) {
+      const count = rows.length - first
+      for (let step = skip; step < count; step++) {
+        yield rows[isAscending ? first + step : rows.length - 1 - step] as Row
+      }
+    }
+  }
+
+  /** Removes what was trimmed and adds what was appended; false when the flow has become too large to be kept. */
+  private catchUp(number: number, entry: CachedFlow): boolean {
+    const oldest = this.statements.oldestDrop.get(number)?.['id']
+    const isBefore = (row: LazyRow | undefined): boolean =>
+      row !== undefined && (oldest === undefined || row.id < String(oldest))
+    let trimmed = 0
+    for (; isBefore(entry.rows[entry.first]); entry.first++)
+      trimmed += entry.rows[entry.first]?.text.length ?? 0
+    if (entry.first * 2 > entry.rows.length) {
+      entry.rows = entry.rows.slice(entry.first)
+      entry.first = 0
+    }
+    let added = 0
+    const lastId = entry.rows.at(-1)?.id ?? ''
+    for (const row of rowsOf(this.statements.dropsAfter.iterate(number, lastId))) {
+      entry.rows.push(row)
+      added += row.text.length
+      if (entry.textLength + added > MAX_CACHED_TEXT) {
+        this.forget(number)
+        return false
+      }
+    }
+    entry.textLength += added - trimmed
+    this.cachedText += added - trimmed
+    for (const other of this.cached.keys()) {
+      if (this.cachedText <= MAX_CACHED_TEXT) break
+      if (other !== number) this.forget(other)
+    }
+    return true
+  }
+
+  private forget(number: number): void {
+    this.cachedText -= this.cached.get(number)?.textLength ?? 0
+    this.cached.delete(number)
+  }
+}
+
+const DROPS = 'SELECT id, text, plain FROM drops WHERE flow = ?'
+const OBJECTS = 'SELECT id, text, 1 AS plain FROM objects'
+const OWN = `${OBJECTS} WHERE kind = ? AND account = ?`
+const VISIBLE =
+  `${OBJECTS} AS object WHERE kind = ? AND (account = ? OR EXISTS (SELECT 1 FROM json_each(?) AS root ` +
+  `WHERE object.path = root.value OR substr(object.path, 1, length(root.value) + 1) = root.value || '/'))`
+
+const STATEMENTS = {
+  dropsAscending: `${DROPS} ORDER BY id LIMIT -1 OFFSET ?`,
+  dropsDescending: `${DROPS} ORDER BY id DESC LIMIT -1 OFFSET ?`,
+  dropsAfter: `${DROPS} AND id > ? ORDER BY id`,
+  oldestDrop: 'SELECT id FROM drops WHERE flow = ? ORDER BY id LIMIT 1',
+  ownAscending: `${OWN} ORDER BY created, id LIMIT -1 OFFSET ?`,
+  ownDescending: `${OWN} ORDER BY created DESC, id DESC LIMIT -1 OFFSET ?`,
+  visibleAscending: `${VISIBLE} ORDER BY created, id LIMIT -1 OFFSET ?`,
+  visibleDescending: `${VISIBLE} ORDER BY created DESC, id DESC LIMIT -1 OFFSET ?`
+} as const
+
+function* rowsOf(rows: Iterable<Record<string, SQLOutputValue>>): Generator<LazyRow> {
+  for (const row of rows) yield new LazyRow(String(row['id']), String(row['text']), row['plain'] === 1)
+}
