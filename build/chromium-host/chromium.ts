@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdtempSync, readdirSync } from 'node:fs'
+import { mkdtempSync, readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -29,30 +29,7 @@ export interface ChromiumOptions {
   readonly debugPortNumber: number | undefined
 }
 
-/** In order; the file itself before the shell script that Debian puts in front of it. */
-const PLACES = [
-  '/usr/lib/chromium/chromium',
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome-stable',
-  '/usr/bin/google-chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'
-]
-
-/** What to do where there is no Chromium. */
-export const CHROMIUM_MISSING =
-  'Chromium is not installed, and the Chromium host shows the app in it. ' +
-  'Install it with: sudo apt-get install -y --no-install-recommends chromium ' +
-  '(or set FLOWSCOPE_CHROMIUM to the path of a Chromium or Chrome).'
-
 const PROFILE_PREFIX = 'flowscope-host-'
-
-/** Chromium, by `FLOWSCOPE_CHROMIUM` or in its usual places; undefined when there is none. */
-export function findChromium(environment: NodeJS.ProcessEnv): string | undefined {
-  const chosen = environment['FLOWSCOPE_CHROMIUM']
-  return [...(chosen ? [chosen] : PLACES)].find((path) => existsSync(path))
-}
 
 const FLAGS = [
   '--no-first-run',

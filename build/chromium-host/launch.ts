@@ -1,5 +1,6 @@
 /** Started by electron-host: the browser first, so that it starts while the app's modules load. */
-import { CHROMIUM_MISSING, findChromium, startChromium } from './chromium.ts'
+import { startChromium } from './chromium.ts'
+import { CHROMIUM_MISSING, findChromium } from './chromium-places.mjs'
 import { readLaunchOptions, type LaunchOptions } from './launch-options.ts'
 
 const options = readOptions()
