@@ -38,7 +38,19 @@ interface Flight {
 
 function earthquakes(): Table {
   const { features } = JSON.parse(read('earthquakes.json')) as { readonly features: readonly Earthquake[] }
-  const properties = ['time', 'place', 'mag', 'magType', 'sig', 'tsunami', 'felt', 'alert', 'status', 'type', 'net']
+  const properties = [
+    'time',
+    'place',
+    'mag',
+    'magType',
+    'sig',
+    'tsunami',
+    'felt',
+    'alert',
+    'status',
+    'type',
+    'net'
+  ]
   const rows = features.map(({ id, properties: of, geometry }) => {
     const [lon, lat, depth] = geometry.coordinates
     return [id, lat, lon, depth, ...properties.map((name) => of[name] ?? null)]
@@ -79,7 +91,11 @@ const format = ({ names, rows }: Table): string =>
   `{"names":${JSON.stringify(names)},"rows":[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]}\n`
 
 let totalBytes = 0
-for (const [name, table] of Object.entries({ earthquakes: earthquakes(), weather: weather(), flights: flights() })) {
+for (const [name, table] of Object.entries({
+  earthquakes: earthquakes(),
+  weather: weather(),
+  flights: flights()
+})) {
   const text = format(table)
   totalBytes += Buffer.byteLength(text)
   writeFileSync(join(target, `${name}.json`), text)

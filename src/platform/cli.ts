@@ -33,7 +33,16 @@ async function run(given: Arguments, accounts: readonly AccountConfiguration[]):
   // Synchronous, so that the last line of a process that ends is written too.
   const log = pino({ level: 'info', base: null }, pino.destination({ dest: 2, sync: true }))
   const { data, host, portNumber, fhash } = given
-  const started = await startPlatform({ data, host, portNumber, fhash, accounts, log })
+  const sample = { isPaused: given.replayRate === 0, ratePerSecond: given.replayRate }
+  const started = await startPlatform({
+    data,
+    host,
+    portNumber,
+    fhash,
+    accounts,
+    log,
+    ...(given.hasSample ? { sample } : {})
+  })
   if (!started.ok) {
     const { message, hint } = started.failure
     process.stderr.write(`${hint === undefined ? message : `${message} ${hint}`}\n`)

@@ -17,6 +17,8 @@ import { silentLog, type Log } from './log.ts'
 import { dropRoutes } from './routes/drop.ts'
 import { flowRoutes } from './routes/flow.ts'
 import { serviceRoutes } from './routes/service-routes.ts'
+import { startReplay, type Replay, type ReplayState } from './sample/replay.ts'
+import { loadSample } from './sample/world.ts'
 import { openStore } from './store/open-store.ts'
 
 /** How the platform is started, from a terminal, a test or the app's utility process. */
@@ -33,6 +35,8 @@ export interface PlatformOptions {
   readonly fhash?: FhashMode
   /** `move-aside` starts with a fresh database when the one in the folder is damaged, and says so in `notices`. */
   readonly onDamaged?: 'fail' | 'move-aside'
+  /** Fills accounts without sample flows with real public data, and replays rows of it. Without it there is neither. */
+  readonly sample?: ReplayState
   readonly log?: Log
   readonly clock?: Clock
   /** Times that tests shorten; milliseconds. */
@@ -52,6 +56,8 @@ export interface RunningPlatform {
   readonly accounts: readonly string[]
   /** What a person should be told about the start, one sentence each. */
   readonly notices: readonly string[]
+  /** Left out when the platform was started without the sample. */
+  readonly replay?: Pick<Replay, 'state' | 'change'>
   /** Ends requests under way, makes everything durable and lets go of port and files. Closing twice is harmless. */
   readonly close: () => Promise<void>
 }
@@ -108,6 +114,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
     ...(times.headTimeoutMs === undefined ? {} : { headTimeoutMs: times.headTimeoutMs }),
     ...(times.bodyTimeoutMs === undefined ? {} : { bodyTimeoutMs: times.bodyTimeoutMs })
   })
+  if (options.sample !== undefined) {
+    for (const account of accounts) await loadSample(parts, account, identities.get(account) ?? '')
+  }
   const host = options.host ?? LOOPBACK
   const wanted = options.portNumber ?? 0
   let portNumber: number
@@ -118,6 +127,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
     await store.close()
     return failed(listenFailure(error, host, wanted))
   }
+  const replay = options.sample === undefined ? undefined : await startReplay(parts, accounts, options.sample)
   const address = `${host.includes(':') ? `[${host}]` : host}:${String(portNumber)}`
   let closing: Promise<void> | undefined
   log.info({ address, accounts, data: options.data }, 'the platform listens')
@@ -126,8 +136,10 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
     wsUrl: `ws://${address}`,
     accounts,
     notices,
+    ...(replay === undefined ? {} : { replay }),
     close: () => {
       closing ??= (async () => {
+        replay?.stop()
         await server.close()
         await store.close()
         log.info({ address }, 'the platform ended')
