@@ -1,0 +1,220 @@
+import { Agent, interceptors } from 'undici'
+import type { Dispatcher } from 'undici'
+import { failed, success } from '../../shared/result.ts'
+import type { Result } from '../../shared/result.ts'
+import { failureOfAnswer, failureOfError } from './http-failure.ts'
+import type { RequestIdentity } from './http-failure.ts'
+import { backOffMs, pause, systemScheduler } from './scheduler.ts'
+import type { Random, Scheduler } from './scheduler.ts'
+
+/** HTTP as the platform speaks it: kept-alive connections, bounded waits, cancelling that reaches the socket. */
+export interface Http {
+  /** The whole answer of a successful status; every other status is a failure. */
+  request(request: HttpRequest): Promise<Result<HttpAnswer>>
+  /** The answer's text in pieces, as they arrive; nothing is read ahead of who asks. */
+  stream(request: HttpRequest): Promise<Result<HttpStream>>
+  /** Ends all connections at once; requests under way fail. Twice is harmless. */
+  close(): Promise<void>
+}
+
+export interface HttpRequest extends RequestIdentity {
+  /** Scheme, host and port: `http://127.0.0.1:43127`. */
+  readonly origin: string
+  /** With its question mark, or empty. */
+  readonly query?: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly signal?: AbortSignal | undefined
+}
+
+export interface HttpAnswer {
+  readonly status: number
+  readonly text: string
+}
+
+export interface HttpStream {
+  /** The next piece of text, undefined at the end. A character is never cut in two. */
+  next(): Promise<Result<string | undefined>>
+  /** Bytes of UTF-8 that came so far. */
+  sizeBytes(): number
+  /** Ends the read at the socket. Twice is harmless. */
+  cancel(): void
+}
+
+export interface HttpOptions {
+  readonly connectTimeoutMs?: number
+  /** From the request sent to the first byte of the answer. */
+  readonly headersTimeoutMs?: number
+  /** Between two pieces of an answer, while somebody waits for it. */
+  readonly bodyTimeoutMs?: number
+  readonly maxConnections?: number
+  /** False accepts any certificate; for platforms that a person trusts by hand. */
+  readonly verifyCertificate?: boolean
+  readonly scheduler?: Scheduler
+  readonly random?: Random
+}
+
+/** A platform on another continent connects in well under a second; a name that leads nowhere must not hang. */
+const CONNECT_TIMEOUT_MS = 5000
+/** An aggregate over 100,000 drops is the slowest thing that a platform is asked for. */
+const HEADERS_TIMEOUT_MS = 30_000
+const BODY_TIMEOUT_MS = 30_000
+/** More do not make one platform faster, and each costs it a socket. */
+const MAX_CONNECTIONS = 16
+
+/** A request that may be repeated is tried this often in all. */
+const MAX_ATTEMPTS = 3
+const FIRST_RETRY_MS = 100
+const MAX_RETRY_MS = 2000
+/** A server may ask for more patience than a person has. */
+const MAX_RETRY_AFTER_MS = 5000
+/** Only what reads may be repeated: a create whose answer was lost would make a second drop. */
+const REPEATABLE = new Set(['GET', 'HEAD', 'MGET', 'OPTIONS'])
+const UNAVAILABLE = new Set([502, 503, 504])
+
+export function createHttp(options: HttpOptions = {}): Http {
+  const { scheduler = systemScheduler, random = Math.random } = options
+  const agent = new Agent({
+    connections: options.maxConnections ?? MAX_CONNECTIONS,
+    headersTimeout: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
+    bodyTimeout: options.bodyTimeoutMs ?? BODY_TIMEOUT_MS,
+    connect: {
+      timeout: options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
+      rejectUnauthorized: options.verifyCertificate ?? true
+    }
+  })
+  const dispatcher = agent.compose(interceptors.decompress({ skipErrorResponses: false }))
+
+  const send = (request: HttpRequest, signal: AbortSignal | undefined): Promise<Dispatcher.ResponseData> =>
+    dispatcher.request({
+      origin: request.origin,
+      path: request.path + (request.query ?? ''),
+      method: request.method as Dispatcher.HttpMethod,
+      headers: request.headers,
+      body: request.body ?? null,
+      // undici follows redirects only when told to; a 3xx is a status like any other here, and refused.
+      ...(signal === undefined ? {} : { signal })
+    })
+
+  /** Tries until `attempt` answers something that is not worth another try. */
+  async function withRetries<T>(
+    request: HttpRequest,
+    attempt: () => Promise<Attempt<T>>
+  ): Promise<Result<T>> {
+    for (let number = 1; ; number += 1) {
+      const { result, mayRepeat, retryAfterMs } = await attempt()
+      const isLast = number === MAX_ATTEMPTS || !REPEATABLE.has(request.method)
+      if (result.ok || !mayRepeat || isLast) return result
+      const delayMs = retryAfterMs ?? backOffMs(number, FIRST_RETRY_MS, MAX_RETRY_MS, random)
+      const mayGoOn = await pause(scheduler, delayMs, request.signal)
+      if (!mayGoOn) return failed(failureOfError(request.signal?.reason, request, true))
+    }
+  }
+
+  async function failureOf<T>(request: HttpRequest, response: Dispatcher.ResponseData): Promise<Attempt<T>> {
+    const text = await response.body.text()
+    return {
+      result: failed(failureOfAnswer(response.statusCode, text, request)),
+      mayRepeat: UNAVAILABLE.has(response.statusCode),
+      retryAfterMs: retryAfterMs(response.headers['retry-after'])
+    }
+  }
+
+  function broken<T>(request: HttpRequest, error: unknown): Attempt<T> {
+    const failure = failureOfError(error, request, request.signal?.aborted === true)
+    const mayRepeat = failure.code === 'network/closed' || failure.code === 'network/unreachable'
+    return { result: failed(failure), mayRepeat, retryAfterMs: undefined }
+  }
+
+  return {
+    request: (request) =>
+      withRetries(request, async () => {
+        try {
+          const response = await send(request, request.signal)
+          if (!isSuccess(response.statusCode)) return await failureOf(request, response)
+          const answer = { status: response.statusCode, text: await response.body.text() }
+          return { result: success(answer), mayRepeat: false, retryAfterMs: undefined }
+        } catch (error) {
+          return broken(request, error)
+        }
+      }),
+    stream: (request) =>
+      withRetries(request, async () => {
+        const controller = new AbortController()
+        const signal =
+          request.signal === undefined
+            ? controller.signal
+            : AbortSignal.any([request.signal, controller.signal])
+        try {
+          const response = await send(request, signal)
+          if (!isSuccess(response.statusCode)) return await failureOf(request, response)
+          const stream = openStream(response, { ...request, signal }, controller)
+          return { result: success(stream), mayRepeat: false, retryAfterMs: undefined }
+        } catch (error) {
+          return broken(request, error)
+        }
+      }),
+    close: () => agent.destroy()
+  }
+}
+
+interface Attempt<T> {
+  readonly result: Result<T>
+  readonly mayRepeat: boolean
+  readonly retryAfterMs: number | undefined
+}
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300
+
+/** `Retry-After` in seconds; a date is not worth its clock's error for waits of this size. */
+function retryAfterMs(header: string | string[] | undefined): number | undefined {
+  const seconds = typeof header === 'string' && /^\d{1,6}$/.test(header) ? Number(header) : undefined
+  return seconds === undefined ? undefined : Math.min(seconds * 1000, MAX_RETRY_AFTER_MS)
+}
+
+function openStream(
+  response: Dispatcher.ResponseData,
+  request: HttpRequest,
+  controller: AbortController
+): HttpStream {
+  const decoder = new TextDecoder('utf-8', { fatal: true })
+  const pieces = (response.body as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
+  let sizeBytes = 0
+  let isAtEnd = false
+  return {
+    next: async () => {
+      try {
+        while (!isAtEnd) {
+          const piece = await pieces.next()
+          if (piece.done === true) {
+            isAtEnd = true
+            const rest = decoder.decode()
+            return success(rest === '' ? undefined : rest)
+          }
+          sizeBytes += piece.value.byteLength
+          const text = decoder.decode(piece.value, { stream: true })
+          if (text !== '') return success(text)
+        }
+        return success(undefined)
+      } catch (error) {
+        isAtEnd = true
+        controller.abort()
+        return failed(failureOfError(asMalformed(error), request, request.signal?.aborted === true))
+      }
+    },
+    sizeBytes: () => sizeBytes,
+    cancel: () => {
+      isAtEnd = true
+      controller.abort()
+      // What was under way ends with an error that nobody waits for.
+      response.body.on('error', () => {})
+      response.body.destroy()
+    }
+  }
+}
+
+/** A text that is no UTF-8 is not an answer of a platform. */
+const asMalformed = (error: unknown): unknown =>
+  error instanceof TypeError && (error as { code?: unknown }).code === 'ERR_ENCODING_INVALID_ENCODED_DATA'
+    ? Object.assign(new Error('The answer is not UTF-8.'), { code: 'HPE_INVALID_ENCODING' })
+    : error

@@ -1,0 +1,197 @@
+import type { FlowReference } from '../../shared/ipc/contract.ts'
+import type { Clock } from '../../shared/clock.ts'
+import { failure } from '../../shared/failure.ts'
+import { failed, success } from '../../shared/result.ts'
+import type { Result } from '../../shared/result.ts'
+import type { ReplyFrame } from '../../shared/wire/frames.ts'
+import type { Api } from './api.ts'
+import { createFlowFollower } from './gap-repair.ts'
+import type { FlowFollower, LiveSink, ReadHistory } from './gap-repair.ts'
+import type { LiveSocket, LiveSocketStatus } from './live-socket.ts'
+import type { Push } from './push-frame.ts'
+import { systemScheduler } from './scheduler.ts'
+import type { Random, Scheduler } from './scheduler.ts'
+
+/**
+ * What is followed over one live socket: counted, so that two views may follow one flow, kept over reconnects, and
+ * repaired (`gap-repair.ts`).
+ */
+export interface Subscriptions {
+  /** Follows a flow, by id or by path; answers both. A second time only counts. */
+  subscribe(flow: FlowReference): Promise<Result<{ readonly flowId: string; readonly path: string }>>
+  /** Takes back one `subscribe`; the last one ends the pushes. Of a flow that is not followed: nothing. */
+  unsubscribe(flowId: string): Promise<Result<null>>
+  /** Takes back all. */
+  unsubscribeAll(): void
+  readonly flowIds: readonly string[]
+
+  onPush(push: Push): void
+  onNotice(reply: ReplyFrame): void
+  onStatus(status: LiveSocketStatus): void
+}
+
+export interface SubscriptionsOptions {
+  readonly api: Api
+  /** Late, because the socket is made with the callbacks of this. */
+  readonly socket: () => LiveSocket
+  readonly readHistory: ReadHistory
+  readonly sink: LiveSink
+  readonly connectionId: string
+  readonly clock: Clock
+  readonly scheduler?: Scheduler
+  readonly random?: Random
+}
+
+/** As long as a person waits for a console to start. */
+const OPEN_TIMEOUT_MS = 10_000
+/** Histories that are read at once after a reconnect: more would only compete for the same platform. */
+const PARALLEL_REPAIRS = 4
+
+interface Followed {
+  readonly follower: FlowFollower
+  count: number
+}
+
+export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
+  const {
+    api,
+    socket,
+    sink,
+    connectionId,
+    clock,
+    scheduler = systemScheduler,
+    random = Math.random
+  } = options
+  const followed = new Map<string, Followed>()
+  /** Subscriptions under way by flow id, so that two at once become one that counts two. */
+  const starting = new Map<string, Promise<Result<null>>>()
+  const repairs = createLimit(PARALLEL_REPAIRS)
+  let isLost = false
+
+  const command = (type: 'subscribe' | 'unsubscribe', flowId: string): Promise<Result<unknown>> =>
+    socket().send({ object: 'drop', type, flowId })
+
+  async function begin(flow: { id: string; path: string; capacity: number }): Promise<Result<null>> {
+    if (!(await socket().whenOpen(OPEN_TIMEOUT_MS))) {
+      return failed(failure('network/unreachable', { message: 'The live connection is not open.' }))
+    }
+    const follower = createFlowFollower(
+      { flowId: flow.id, path: flow.path, capacityDrops: flow.capacity },
+      { sink, readHistory: options.readHistory, now: () => clock.now(), scheduler, random }
+    )
+    // Known before the command is sent: the first push may arrive in the same packet as the reply.
+    followed.set(flow.id, { follower, count: 0 })
+    const reply = await command('subscribe', flow.id)
+    if (!reply.ok) {
+      followed.delete(flow.id)
+      follower.stop()
+      return reply
+    }
+    sink.marker({ kind: 'subscribed', flowId: flow.id, path: flow.path, atMs: clock.now() })
+    void follower.findBaseline()
+    return success(null)
+  }
+
+  function end(flowId: string, { follower }: Followed): void {
+    followed.delete(flowId)
+    follower.stop()
+    sink.marker({ kind: 'unsubscribed', flowId, path: follower.flow.path, atMs: clock.now() })
+  }
+
+  async function resume(flowId: string, entry: Followed): Promise<void> {
+    const reply = await command('subscribe', flowId)
+    if (followed.get(flowId) !== entry) return
+    if (reply.ok) {
+      await repairs(() => entry.follower.repair())
+    } else if (!reply.failure.retryable) {
+      // The flow is gone or no longer ours: its history cannot be read either.
+      end(flowId, entry)
+    }
+    // Otherwise the socket is closing, and the next one starts with this again.
+  }
+
+  return {
+    subscribe: async (reference) => {
+      const found =
+        'flowId' in reference ? await api.flow.read(reference.flowId) : await api.flowAt(reference.path)
+      if (!found.ok) return found
+      const { id, path } = found.value
+      if (!followed.has(id) || starting.has(id)) {
+        const started = starting.get(id) ?? begin(found.value)
+        starting.set(id, started)
+        const result = await started
+        starting.delete(id)
+        if (!result.ok) return result
+      }
+      const entry = followed.get(id)
+      if (entry !== undefined) entry.count += 1
+      return success({ flowId: id, path })
+    },
+    unsubscribe: async (flowId) => {
+      const entry = followed.get(flowId)
+      if (entry === undefined) return success(null)
+      entry.count -= 1
+      if (entry.count > 0) return success(null)
+      end(flowId, entry)
+      // A socket that is not open has nothing to unsubscribe from.
+      await command('unsubscribe', flowId)
+      return success(null)
+    },
+    unsubscribeAll: () => {
+      for (const [flowId, entry] of [...followed]) {
+        end(flowId, entry)
+        void command('unsubscribe', flowId)
+      }
+    },
+    get flowIds() {
+      return [...followed.keys()]
+    },
+    onPush: (push) => {
+      followed.get(push.flowId)?.follower.push(push, clock.now())
+    },
+    onNotice: ({ body }) => {
+      const { skipped } = (body ?? {}) as { skipped?: unknown }
+      if (typeof skipped !== 'object' || skipped === null) return
+      for (const [flowId, drops] of Object.entries(skipped)) {
+        const entry = followed.get(flowId)
+        if (entry !== undefined && typeof drops === 'number' && entry.follower.skipped(drops)) {
+          void repairs(() => entry.follower.repair())
+        }
+      }
+    },
+    onStatus: (status) => {
+      if (status.kind === 'open') {
+        if (!isLost) return
+        isLost = false
+        for (const [flowId, entry] of followed) void resume(flowId, entry)
+        return
+      }
+      if (status.kind !== 'waiting' || isLost) return
+      isLost = true
+      if (followed.size === 0) return
+      const atMs = clock.now()
+      for (const { follower } of followed.values()) follower.suspend(atMs)
+      sink.marker({ kind: 'connection-lost', connectionId, atMs, reason: status.reason })
+    }
+  }
+}
+
+/** Runs at most `size` tasks at a time, in the order in which they came. */
+function createLimit(size: number): (task: () => Promise<void>) => Promise<void> {
+  const waiting: (() => void)[] = []
+  let running = 0
+  return async (task) => {
+    if (running >= size) {
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve)
+      })
+    }
+    running += 1
+    try {
+      await task()
+    } finally {
+      running -= 1
+      waiting.shift()?.()
+    }
+  }
+}

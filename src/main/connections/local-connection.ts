@@ -1,0 +1,158 @@
+import type { Clock } from '../../shared/clock.ts'
+import { failure } from '../../shared/failure.ts'
+import type { Connection, ConnectionStatus } from '../../shared/model/connection.ts'
+import { LOCAL_ACCOUNT, LOCAL_CONNECTION_ID } from '../../shared/model/connection.ts'
+import { failed, success } from '../../shared/result.ts'
+import { createApi } from '../client/api.ts'
+import type { Api } from '../client/api.ts'
+import type { LiveSink } from '../client/gap-repair.ts'
+import { createHistoryReader } from '../client/history.ts'
+import { createLiveSocket } from '../client/live-socket.ts'
+import type { LiveSocket, LiveSocketStatus } from '../client/live-socket.ts'
+import { DEFAULT_VERSION } from '../client/server.ts'
+import type { Server } from '../client/server.ts'
+import { createSubscriptions } from '../client/subscriptions.ts'
+import type { Log } from '../log.ts'
+import type { ConnectionSource, OpenConnection } from './connections.ts'
+import type { LocalPlatform, LocalPlatformStatus } from './local-platform.ts'
+
+export interface LocalConnectionParts {
+  readonly platform: LocalPlatform
+  readonly sink: LiveSink
+  readonly clock: Clock
+  readonly log: Log
+  readonly onChanged: (connection: Connection) => void
+}
+
+/** As long as a first start may take that makes the sample world. */
+const START_LIMIT_MS = 30_000
+
+/**
+ * The connection to the local platform: its client is made when the platform is there for the first time, and told the new
+ * address each time that it was started again.
+ */
+export function createLocalConnection(parts: LocalConnectionParts): ConnectionSource {
+  const { platform, sink, clock, log, onChanged } = parts
+  let opened: (OpenConnection & { readonly socket: LiveSocket }) | undefined
+  let liveStatus: LiveSocketStatus = { kind: 'idle' }
+  let latencyMs: number | undefined
+  let shown = ''
+
+  const current = (): Connection => ({
+    id: LOCAL_CONNECTION_ID,
+    name: 'Local platform',
+    account: LOCAL_ACCOUNT,
+    host: platform.status.kind === 'ready' ? platform.status.host : '',
+    isLocal: true,
+    status: statusOf(platform.status, liveStatus, latencyMs)
+  })
+
+  const tell = (): void => {
+    const connection = current()
+    const next = JSON.stringify(connection)
+    if (next === shown) return
+    shown = next
+    onChanged(connection)
+  }
+
+  function open(server: Server): OpenConnection & { readonly socket: LiveSocket } {
+    const api: Api = createApi({
+      server,
+      credentials: { account: LOCAL_ACCOUNT, apiToken: platform.apiToken }
+    })
+    const subscriptions = createSubscriptions({
+      api,
+      socket: () => socket,
+      readHistory: createHistoryReader(api),
+      sink,
+      connectionId: LOCAL_CONNECTION_ID,
+      clock
+    })
+    const socket = createLiveSocket({
+      openSession: (signal) => api.openSession({ signal }),
+      onPush: subscriptions.onPush,
+      onNotice: (reply) => {
+        log.warn('client', 'notice of the platform', { messages: reply.head.messages, body: reply.body })
+        subscriptions.onNotice(reply)
+      },
+      onStatus: (status) => {
+        if (status.kind === 'waiting') {
+          log.warn('client', 'live connection lost', { reason: status.reason, attempt: status.attempt })
+        } else if (status.kind === 'open') {
+          log.info('client', 'live connection open', { flows: subscriptions.flowIds.length })
+        }
+        liveStatus = status
+        subscriptions.onStatus(status)
+        tell()
+      },
+      onLatency: (measuredMs) => {
+        // What a person can tell apart; a change of microseconds is no event.
+        latencyMs = Math.max(1, Math.round(measuredMs))
+        tell()
+      },
+      onStrange: (reason) => {
+        log.warn('client', 'strange frame', { reason })
+      }
+    })
+    return { api, subscriptions, socket }
+  }
+
+  const follow = (status: LocalPlatformStatus): void => {
+    if (status.kind === 'ready') {
+      const server = serverAt(status.host)
+      if (opened === undefined) {
+        opened = open(server)
+        opened.socket.start()
+      } else {
+        opened.api.setServer(server)
+        opened.socket.reconnect('The local platform was started again.')
+      }
+    }
+    tell()
+  }
+  platform.onStatus(follow)
+  follow(platform.status)
+
+  return {
+    current,
+    open: async () => {
+      const isReady = await platform.whenReady(START_LIMIT_MS)
+      if (isReady && opened !== undefined) return success(opened)
+      const { status } = platform
+      return failed(
+        failure('local-platform/failed', 'reason' in status ? { details: { reason: status.reason } } : {})
+      )
+    },
+    opened: () => opened,
+    close: async () => {
+      opened?.socket.close()
+      await opened?.api.close()
+    }
+  }
+}
+
+const serverAt = (host: string): Server => ({
+  host,
+  liveHost: host,
+  isSecure: false,
+  version: DEFAULT_VERSION
+})
+
+function statusOf(
+  platform: LocalPlatformStatus,
+  live: LiveSocketStatus,
+  latencyMs: number | undefined
+): ConnectionStatus {
+  switch (platform.kind) {
+    case 'starting':
+      return { kind: 'starting' }
+    case 'restarting':
+      return { kind: 'reconnecting', attempt: platform.attempt, reason: platform.reason }
+    case 'stopped':
+      return { kind: 'failed', reason: platform.reason }
+    case 'ready':
+      return live.kind === 'waiting'
+        ? { kind: 'reconnecting', attempt: live.attempt, reason: live.reason }
+        : { kind: 'connected', ...(latencyMs === undefined ? {} : { latencyMs }) }
+  }
+}

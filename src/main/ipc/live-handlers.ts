@@ -1,0 +1,83 @@
+import type { PortHandover } from '../../shared/ipc/channels.ts'
+import { failure } from '../../shared/failure.ts'
+import { failed, success } from '../../shared/result.ts'
+import type { LiveSink } from '../client/gap-repair.ts'
+import type { Connections } from '../connections/connections.ts'
+import { openDropPort } from '../live/drop-port.ts'
+import type { DropPort } from '../live/drop-port.ts'
+import type { PortEnd } from '../live/port-end.ts'
+import { serveRead } from '../live/read-port.ts'
+import type { HandlersOf } from './answer-request.ts'
+
+/**
+ * The one live port of the window, and where live drops go while there is none: nowhere, because nothing is followed then.
+ */
+export interface LivePortHolder {
+  readonly sink: LiveSink
+  open(port: PortEnd): void
+  close(): void
+}
+
+export function createLivePortHolder(now: () => number = Date.now): LivePortHolder {
+  let current: DropPort | undefined
+  return {
+    sink: {
+      drop: (drop) => {
+        current?.sink.drop(drop)
+      },
+      marker: (marker) => {
+        current?.sink.marker(marker)
+      },
+      whenRoom: () => current?.sink.whenRoom() ?? Promise.resolve()
+    },
+    open: (port) => {
+      current?.close()
+      const opened = openDropPort(port, { now }, () => {
+        if (current === opened) current = undefined
+      })
+      current = opened
+    },
+    close: () => {
+      current?.close()
+      current = undefined
+    }
+  }
+}
+
+export interface LiveHandlerParts {
+  readonly connections: Connections
+  readonly livePort: LivePortHolder
+  /** Makes a channel and hands one end to the window; undefined when there is no window. */
+  readonly openPort: (handover: PortHandover) => PortEnd | undefined
+}
+
+const NO_WINDOW = failure('network/closed', { message: 'The window is closing.', hint: null })
+
+export const liveHandlers = ({
+  connections,
+  livePort,
+  openPort
+}: LiveHandlerParts): HandlersOf<'openRead' | 'openLive' | 'subscribe' | 'unsubscribe'> => ({
+  openRead: ({ readId, connectionId, target, parameters }) => {
+    const port = openPort({ kind: 'flowscope/port', use: 'read', readId })
+    if (port === undefined) return failed(NO_WINDOW)
+    serveRead(port, (signal) =>
+      connections.use(connectionId, ({ api }) =>
+        target.kind === 'flows'
+          ? api.flow.findStream(parameters, { signal })
+          : api.drop(target.flowId).findStream(parameters, { signal })
+      )
+    )
+    return success(null)
+  },
+  openLive: () => {
+    const port = openPort({ kind: 'flowscope/port', use: 'live' })
+    if (port === undefined) return failed(NO_WINDOW)
+    livePort.open(port)
+    return success(null)
+  },
+  subscribe: ({ connectionId, flow }) =>
+    connections.use(connectionId, ({ subscriptions }) => subscriptions.subscribe(flow)),
+  unsubscribe: ({ connectionId, flowId }) =>
+    connections.use(connectionId, ({ subscriptions }) => subscriptions.unsubscribe(flowId))
+})

@@ -1,0 +1,173 @@
+import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { join } from 'node:path'
+import Conf from 'conf'
+import { z } from 'zod'
+import { settingsSchema, workspaceSchema } from '../shared/ipc/settings.ts'
+import type { Settings, Workspace } from '../shared/ipc/settings.ts'
+import type { Log } from './log.ts'
+import type { Notices } from './notices.ts'
+
+/**
+ * The three files that a profile keeps for its person: `settings.json`, `workspace.json` (open tabs and panes) and
+ * `window.json` (where the window stood). Written whole and atomically. What cannot be read never stops the app: a
+ * damaged file is moved aside and told, a member that does not fit falls back to its default alone.
+ */
+export interface Store<T> {
+  /** What is kept; undefined until something was written. */
+  read(): T | undefined
+  write(value: T): void
+}
+
+export interface Stores {
+  readonly settings: {
+    read(): Settings
+    /** Changes the given members; answers all. */
+    change(changes: { readonly [Name in keyof Settings]?: Settings[Name] | undefined }): Settings
+  }
+  readonly workspace: Store<Workspace>
+  readonly window: Store<WindowState>
+}
+
+/** Bounds in the screen's density-independent pixels, as they were before the window was maximized. */
+const windowStateSchema = z.strictObject({
+  x: z.int(),
+  y: z.int(),
+  width: z.int().min(1),
+  height: z.int().min(1),
+  isMaximized: z.boolean()
+})
+
+export type WindowState = z.infer<typeof windowStateSchema>
+
+/** What the parts of a workspace are when a part of the file cannot be read. */
+const EMPTY_WORKSPACE: Workspace = {
+  tabs: [],
+  activeTab: -1,
+  expandedPaths: [],
+  sidebarWidth: 280,
+  dropPanelWidth: 400,
+  consoleHeight: 240,
+  isConsoleOpen: true,
+  isConsoleNewestFirst: true,
+  liveFlows: []
+}
+
+export interface StoreSurroundings {
+  /** The profile folder. */
+  readonly directory: string
+  readonly log: Log
+  readonly notices: Notices
+  readonly now?: () => Date
+}
+
+export function openStores(surroundings: StoreSurroundings): Stores {
+  const settings = openStore('settings', settingsSchema, settingsSchema.parse({}), surroundings)
+  const workspace = openStore('workspace', workspaceSchema, EMPTY_WORKSPACE, surroundings)
+  const window = openStore('window', windowStateSchema, undefined, surroundings)
+  const readSettings = (): Settings => settings.read() ?? settingsSchema.parse({})
+  return {
+    settings: {
+      read: readSettings,
+      change: (changes) => {
+        const given = Object.entries(changes).filter(([, value]) => value !== undefined)
+        const changed: Settings = { ...readSettings(), ...Object.fromEntries(given) }
+        settings.write(changed)
+        return changed
+      }
+    },
+    workspace,
+    window
+  }
+}
+
+/** `defaults: undefined` means that the parts make no sense without each other: all or nothing. */
+function openStore<Schema extends z.ZodObject>(
+  name: string,
+  schema: Schema,
+  defaults: z.output<Schema> | undefined,
+  { directory, log, notices, now = () => new Date() }: StoreSurroundings
+): Store<z.output<Schema>> {
+  const file = join(directory, `${name}.json`)
+  moveAsideIfDamaged(file, now(), log, notices)
+  let conf: Conf<Record<string, unknown>> | undefined
+  const open = (): Conf<Record<string, unknown>> =>
+    (conf ??= new Conf({
+      cwd: directory,
+      configName: name,
+      accessPropertiesByDotNotation: false,
+      configFileMode: 0o600
+    }))
+
+  let current = existsSync(file) ? salvage(name, schema, defaults, open().store, log) : undefined
+  return {
+    read: () => current,
+    write: (value) => {
+      current = value
+      try {
+        open().store = { ...value }
+      } catch (error) {
+        log.error('settings', 'not written', { file, error })
+        notices.raise({
+          severity: 'error',
+          message: `${file} cannot be written (${error instanceof Error ? error.message : String(error)}).`,
+          hint: 'The change holds until Flowscope ends. Free some space or make the folder writable.'
+        })
+      }
+    }
+  }
+}
+
+/** A file that is not a JSON object is renamed to `NAME.damaged-DATE.json`, beside it. */
+function moveAsideIfDamaged(file: string, now: Date, log: Log, notices: Notices): void {
+  if (!existsSync(file)) return
+  try {
+    const content: unknown = JSON.parse(readFileSync(file, 'utf8'))
+    if (typeof content === 'object' && content !== null && !Array.isArray(content)) return
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
+  }
+  const stamp = now
+    .toISOString()
+    .replaceAll(':', '-')
+    .replace(/\.\d+Z$/, 'Z')
+  const aside = file.replace(/\.json$/, `.damaged-${stamp}.json`)
+  renameSync(file, aside)
+  log.warn('settings', 'damaged file moved aside', { file, aside })
+  notices.raise({
+    severity: 'warning',
+    message: `${file} was damaged and could not be read; Flowscope started with defaults.`,
+    hint: `The damaged file was kept as ${aside}.`
+  })
+}
+
+/** What of `stored` fits the schema; each member, and each item of a list, that does not fit is left out alone. */
+function salvage<Schema extends z.ZodObject>(
+  name: string,
+  schema: Schema,
+  defaults: z.output<Schema> | undefined,
+  stored: Readonly<Record<string, unknown>>,
+  log: Log
+): z.output<Schema> | undefined {
+  const whole = schema.safeParse(stored)
+  if (whole.success) return whole.data
+  log.warn('settings', 'some members do not fit', {
+    name,
+    members: whole.error.issues.map((issue) => issue.path.join('.') || issue.message)
+  })
+  if (defaults === undefined) return undefined
+  const members = Object.entries(schema.shape as Record<string, z.ZodType>).flatMap(([member, type]) => {
+    if (!(member in stored)) return []
+    const kept = salvageMember(type, stored[member])
+    return kept === undefined ? [] : [[member, kept] as const]
+  })
+  return { ...defaults, ...Object.fromEntries(members) }
+}
+
+function salvageMember(type: z.ZodType, value: unknown): unknown {
+  const parsed = type.safeParse(value)
+  if (parsed.success) return parsed.data
+  if (!(type instanceof z.ZodArray) || !Array.isArray(value)) return undefined
+  const item = type.element as z.ZodType
+  const items = value.filter((candidate) => item.safeParse(candidate).success)
+  return type.safeParse(items).success ? items : undefined
+}
