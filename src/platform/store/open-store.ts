@@ -3,8 +3,8 @@ import type { Result } from '../../shared/result.ts'
 import { success } from '../../shared/result.ts'
 import type { Log } from '../log.ts'
 import { createMemoryStore } from './memory-store.ts'
+import { startReader } from './reader-client.ts'
 import { openDatabase } from './sqlite-schema.ts'
-import { SqliteReader } from './sqlite-reader.ts'
 import { SqliteStore } from './sqlite-store.ts'
 import type { Store } from './store.ts'
 
@@ -31,25 +31,10 @@ export function openStore({ data, onDamaged, clock, log }: StoreOptions): Result
   const opened = openDatabase(data, onDamaged)
   if (!opened.ok) return opened
   const { database, file, movedTo } = opened.value
-  const reader = new SqliteReader(file, clock)
   const notices =
     movedTo === undefined
       ? []
       : [`The database was damaged. It was moved to ${movedTo}, and the platform started with an empty one.`]
   for (const notice of notices) log.warn({ movedTo }, notice)
-  return success({
-    store: new SqliteStore(
-      database,
-      {
-        findObjects: async (scope, query) => Promise.resolve(reader.findObjects(scope, query)),
-        findDrops: async (flow, query) => Promise.resolve(reader.findDrops(flow, query)),
-        close: () => {
-          reader.close()
-          return Promise.resolve()
-        }
-      },
-      log
-    ),
-    notices
-  })
+  return success({ store: new SqliteStore(database, startReader(file, clock, log), log), notices })
 }

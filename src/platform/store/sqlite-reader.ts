@@ -25,30 +25,28 @@ interface CachedFlow {
  */
 export class SqliteReader {
   private readonly database: DatabaseSync
-  private readonly clock: Clock
   private readonly statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>
   /** In the order of use, the least recent first. */
   private readonly cached = new Map<number, CachedFlow>()
   private cachedText = 0
 
-  constructor(file: string, clock: Clock) {
+  constructor(file: string) {
     this.database = new DatabaseSync(file, { readOnly: true, timeout: 2000 })
     this.database.exec('PRAGMA cache_size = -16384')
-    this.clock = clock
     this.statements = Object.fromEntries(
       Object.entries(STATEMENTS).map(([name, sql]) => [name, this.database.prepare(sql)])
     ) as Record<keyof typeof STATEMENTS, StatementSync>
   }
 
   /** @throws AnswerTooLarge */
-  findDrops(flow: FlowToRead, query: Query): Found {
+  findDrops(flow: FlowToRead, query: Query, clock: Clock): Found {
     const isWholeFlow = (query.filter ?? '').trim() !== '' || query.sort !== DEFAULT_SORT
     const source = isWholeFlow ? (this.cachedRows(flow) ?? this.storedRows(flow)) : this.storedRows(flow)
-    return answerQuery(source, query, 'drop', this.clock)
+    return answerQuery(source, query, 'drop', clock)
   }
 
   /** @throws AnswerTooLarge */
-  findObjects(scope: ObjectScope, query: Query): Found {
+  findObjects(scope: ObjectScope, query: Query, clock: Clock): Found {
     if (scope.paths.length === 0) {
       const source: RowSource = (isAscending, skip) =>
         rowsOf(
@@ -58,7 +56,7 @@ export class SqliteReader {
             skip
           )
         )
-      return answerQuery(source, query, 'object', this.clock)
+      return answerQuery(source, query, 'object', clock)
     }
     const paths = JSON.stringify(scope.paths)
     const source: RowSource = (isAscending, skip) =>
@@ -70,7 +68,7 @@ export class SqliteReader {
           skip
         )
       )
-    return answerQuery(source, query, 'object', this.clock)
+    return answerQuery(source, query, 'object', clock)
   }
 
   close(): void {
