@@ -1,4 +1,6 @@
 import { RE2JS } from 're2js'
+import type { NativeRegex } from './native-regex.ts'
+import { nativeRegex } from './native-regex.ts'
 
 /** Whether the pattern is found anywhere in a string. */
 export type RegexTest = (text: string) => boolean
@@ -37,15 +39,45 @@ export function compileRegex(pattern: string, flags: string): CompiledRegex {
 }
 
 function compile(pattern: string, flags: string): CompiledRegex {
+  if (pattern.length > MAX_PATTERN_LENGTH) return { ok: false, problem: TOO_LARGE }
   const problem = unsupported(pattern)
   if (problem !== undefined) return { ok: false, problem }
-  let engine: RE2JS
+  const native = nativeRegex(pattern, flags)
+  if (native !== undefined) return { ok: true, test: nativeTest(native, pattern, flags) }
   try {
-    engine = RE2JS.compile(pattern, re2Flags(flags))
+    const engine = RE2JS.compile(pattern, re2Flags(flags))
+    if (engine.programSize() > MAX_PROGRAM_SIZE) return { ok: false, problem: TOO_LARGE }
+    return { ok: true, test: (text) => engine.test(text) }
   } catch (error) {
     return { ok: false, problem: { code: 'bad-regex', message: sentence(error) } }
   }
-  return { ok: true, test: (text) => engine.test(text) }
+}
+
+/** The native engine for the strings of everyday, RE2 for those on which backtracking could take long. */
+function nativeTest({ test, maxLength }: NativeRegex, pattern: string, flags: string): RegexTest {
+  if (maxLength === Number.POSITIVE_INFINITY) return test
+  let engine: RE2JS | undefined
+  return (text) => {
+    if (text.length <= maxLength) return test(text)
+    engine ??= RE2JS.compile(pattern, re2Flags(flags))
+    return engine.test(text)
+  }
+}
+
+/** A plain text of this length takes a tenth of a second at worst to look for in a string of 1 MiB. */
+const MAX_PATTERN_LENGTH = 1000
+
+/**
+ * Instructions of a compiled pattern. The time of a search is at worst length times instructions: on 2 cores of 2024
+ * about 5 ns each, so that the largest pattern takes some seconds for the longest string that the platform stores
+ * (1 MiB) when both are made for it, and milliseconds for any other.
+ */
+const MAX_PROGRAM_SIZE = 600
+
+const TOO_LARGE: RegexProblem = {
+  code: 'bad-regex',
+  message: 'Expected a smaller regular expression',
+  hint: 'Counted repeats such as {500} are written out in full: use * or + where the number does not matter.'
 }
 
 const re2Flags = (flags: string): number =>
