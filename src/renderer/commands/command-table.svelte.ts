@@ -1,0 +1,195 @@
+import type { AppState } from '../window/app.svelte.ts'
+
+/** Something that a person can ask for, by palette, by keys or by the native menu. */
+export interface Command {
+  /** Also the id that the native menu sends. */
+  readonly id: string
+  readonly title: string
+  /** As shown: `Ctrl+Shift+P`. */
+  readonly shortcut?: string
+  readonly isAvailable: () => boolean
+  readonly run: () => void
+}
+
+/** Every command of the window, and the keys that run them. */
+export class CommandTable {
+  readonly all: readonly Command[]
+  #palette = $state<'closed' | 'flows' | 'commands'>('closed')
+
+  constructor(app: AppState) {
+    this.all = commandsOf(app, (palette) => {
+      this.#palette = palette
+    })
+  }
+
+  get palette(): 'closed' | 'flows' | 'commands' {
+    return this.#palette
+  }
+
+  closePalette(): void {
+    this.#palette = 'closed'
+  }
+
+  shortcutOf(id: string): string | undefined {
+    return this.all.find((command) => command.id === id)?.shortcut
+  }
+
+  /** Runs a command by its id; an unknown or unavailable one does nothing. */
+  run(id: string): void {
+    const command = this.all.find((candidate) => candidate.id === id)
+    if (command?.isAvailable() === true) command.run()
+  }
+
+  /** Runs the command of these keys; answers whether there was one. */
+  runKeys(event: KeyboardEvent): boolean {
+    const keys = keysOf(event)
+    const command = this.all.find(({ shortcut }) => shortcut === keys)
+    if (command?.isAvailable() !== true) return false
+    command.run()
+    return true
+  }
+}
+
+/** Keys as they are shown: modifiers in one order, then the key. */
+function keysOf({ ctrlKey, metaKey, shiftKey, altKey, key }: KeyboardEvent): string {
+  const name = key === ' ' ? 'Space' : key.length === 1 ? key.toUpperCase() : key
+  return [ctrlKey || metaKey ? 'Ctrl' : '', altKey ? 'Alt' : '', shiftKey ? 'Shift' : '', name]
+    .filter((part) => part !== '')
+    .join('+')
+}
+
+function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void): Command[] {
+  const always = (): boolean => true
+  const hasTab = (): boolean => app.tabs.active !== undefined
+  return [
+    {
+      id: 'goToFlow',
+      title: 'Go to a flow',
+      shortcut: 'Ctrl+P',
+      isAvailable: always,
+      run: () => {
+        show('flows')
+      }
+    },
+    {
+      id: 'showCommands',
+      title: 'Show all commands',
+      shortcut: 'Ctrl+Shift+P',
+      isAvailable: always,
+      run: () => {
+        show('commands')
+      }
+    },
+    {
+      id: 'searchFlows',
+      title: 'Search flows',
+      shortcut: 'Ctrl+Shift+F',
+      isAvailable: always,
+      run: () => {
+        document.getElementById('search-flows')?.focus()
+      }
+    },
+    {
+      id: 'refreshFlows',
+      title: 'Read the flow tree again',
+      isAvailable: always,
+      run: () => void app.tree.read(app.connections.chosenId)
+    },
+    {
+      id: 'refreshDrops',
+      title: 'Read the drops of this flow again',
+      shortcut: 'Ctrl+R',
+      isAvailable: hasTab,
+      run: () => app.tabs.active?.refresh()
+    },
+    {
+      id: 'newDrop',
+      title: 'New drop in this flow',
+      shortcut: 'Ctrl+Alt+N',
+      isAvailable: hasTab,
+      run: () => app.tabs.active?.showDrop({ kind: 'new' })
+    },
+    {
+      id: 'followFlow',
+      title: 'Follow this flow in the live console',
+      shortcut: 'Ctrl+Shift+L',
+      isAvailable: hasTab,
+      run: () => {
+        const path = app.tabs.active?.path
+        if (path !== undefined) void app.follow(path)
+      }
+    },
+    {
+      id: 'closeTab',
+      title: 'Close this tab',
+      shortcut: 'Ctrl+W',
+      isAvailable: hasTab,
+      run: () => {
+        const { active } = app.tabs
+        if (active !== undefined) app.tabs.close(active)
+      }
+    },
+    {
+      id: 'nextTab',
+      title: 'Next tab',
+      shortcut: 'Ctrl+PageDown',
+      isAvailable: hasTab,
+      run: () => {
+        app.tabs.activateNext(1)
+      }
+    },
+    {
+      id: 'previousTab',
+      title: 'Previous tab',
+      shortcut: 'Ctrl+PageUp',
+      isAvailable: hasTab,
+      run: () => {
+        app.tabs.activateNext(-1)
+      }
+    },
+    {
+      id: 'toggleConsole',
+      title: 'Show or hide the live console',
+      shortcut: 'Ctrl+J',
+      isAvailable: always,
+      run: () => {
+        app.workspace.changePanes({ isConsoleOpen: !app.workspace.panes.isConsoleOpen })
+      }
+    },
+    {
+      id: 'pauseConsole',
+      title: 'Pause or resume the live console',
+      shortcut: 'Ctrl+Shift+Space',
+      isAvailable: () => app.workspace.panes.isConsoleOpen,
+      run: () => {
+        app.console.setPaused(!app.console.isPaused)
+      }
+    },
+    {
+      id: 'clearConsole',
+      title: 'Clear the live console',
+      isAvailable: always,
+      run: () => {
+        app.console.clear()
+      }
+    },
+    {
+      id: 'toggleReplay',
+      title: 'Pause or resume the replay of sample rows',
+      isAvailable: () => app.replay !== undefined,
+      run: () => void app.changeReplay({ isPaused: app.replay?.isPaused !== true })
+    },
+    {
+      id: 'restartLocalPlatform',
+      title: 'Restart the local platform',
+      isAvailable: always,
+      run: () => void app.explorer.restartLocalPlatform()
+    },
+    ...(['system', 'dark', 'light'] as const).map((theme) => ({
+      id: `theme.${theme}`,
+      title: theme === 'system' ? 'Theme: as the system' : `Theme: ${theme}`,
+      isAvailable: always,
+      run: () => void app.preferences.change({ theme })
+    }))
+  ]
+}

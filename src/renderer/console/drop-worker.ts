@@ -1,0 +1,115 @@
+import { failure } from '../../shared/failure.ts'
+import type { LiveMessage } from '../../shared/ipc/live-port.ts'
+import { failed, success } from '../../shared/result.ts'
+import type { Result } from '../../shared/result.ts'
+import { DropCredit } from './drop-credit.ts'
+import { LiveFeed } from './live-feed.ts'
+import { LivePublisher } from './live-publisher.ts'
+import { PendingReads } from './pending-reads.ts'
+import { WorkerTables } from './worker-tables.ts'
+import { WorkerTree } from './worker-tree.ts'
+import type { CallName, FromWorker, ToWorker, WorkerCalls } from './worker-protocol.ts'
+
+/**
+ * The drop worker: the end of the live port and of every large read. Whatever is parsed, sorted or searched is parsed,
+ * sorted or searched here; the window's own thread draws.
+ */
+const DEFAULT_BUDGET_BYTES = 256 * 1_048_576
+
+const send = (message: FromWorker): void => {
+  self.postMessage(message)
+}
+
+const reads = new PendingReads()
+const tables = new WorkerTables(reads)
+const tree = new WorkerTree(reads)
+const feed = new LiveFeed(DEFAULT_BUDGET_BYTES)
+const publisher = new LivePublisher(feed, {
+  now: Date.now,
+  later: (delayMs, run) => {
+    const timer = setTimeout(run, delayMs)
+    return () => {
+      clearTimeout(timer)
+    }
+  },
+  send: (snapshot) => {
+    send({ kind: 'live', snapshot })
+  }
+})
+
+type Handlers = {
+  readonly [Name in CallName]: (
+    input: Parameters<WorkerCalls[Name]>[0]
+  ) => Result<ReturnType<WorkerCalls[Name]>> | Promise<Result<ReturnType<WorkerCalls[Name]>>>
+}
+
+const handlers: Handlers = {
+  readFlows: ({ readId }) => tree.read(readId),
+  readDrops: ({ readId, tableId }) => tables.read(readId, tableId),
+  tableRows: (input) => success(tables.rows(input)),
+  sortTable: ({ tableId, sorting }) => success(tables.sort(tableId, sorting)),
+  tablePlace: ({ tableId, dropId }) => success(tables.placeOf(tableId, dropId)),
+  treeRows: ({ from, to }) => success(tree.model.rows(from, to)),
+  changeTree: (change) => success(tree.change(change)),
+  treePlace: ({ path }) => success(tree.model.placeOf(path)),
+  treeTypeAhead: ({ prefix, from }) => success(tree.model.typeAhead(prefix, from)),
+  treeExpandedPaths: () => success(tree.model.expandedPaths),
+  flowByPath: ({ path }) => success(tree.model.flowByPath(path) ?? null),
+  findFlows: ({ text, limit }) => success(tree.model.find(text, limit)),
+  completeFilter: ({ tableId, text, offset }) => success(tables.completeFilter(tableId, text, offset))
+}
+
+async function answer(callId: number, name: CallName, input: unknown): Promise<void> {
+  try {
+    const handler = handlers[name] as (input: unknown) => Result<unknown> | Promise<Result<unknown>>
+    send({ kind: 'answer', callId, result: await handler(input) })
+  } catch (error) {
+    const message = `The window could not read this: ${error instanceof Error ? error.message : String(error)}`
+    send({ kind: 'answer', callId, result: failed(failure('response/malformed', { message })) })
+  }
+}
+
+function openLive(port: MessagePort): void {
+  const credit = new DropCredit()
+  port.onmessage = ({ data }: MessageEvent<LiveMessage>) => {
+    feed.take(data, Date.now())
+    const grant = credit.take(data)
+    if (grant !== undefined) port.postMessage(grant)
+    publisher.changed()
+  }
+  port.postMessage(credit.open())
+}
+
+self.onmessage = ({ data, ports }: MessageEvent<ToWorker>) => {
+  switch (data.kind) {
+    case 'call':
+      void answer(data.callId, data.name, data.input)
+      break
+    case 'livePort':
+      if (ports[0] !== undefined) openLive(ports[0])
+      break
+    case 'readPort':
+      if (ports[0] !== undefined) reads.connect(data.readId, ports[0])
+      break
+    case 'cancelRead':
+      reads.cancel(data.readId)
+      break
+    case 'forgetTable':
+      tables.forget(data.tableId)
+      break
+    case 'liveView':
+      publisher.view = data.view
+      break
+    case 'liveShown':
+      publisher.shown()
+      break
+    case 'clearLive':
+      feed.clear()
+      publisher.changed()
+      break
+    case 'liveBudget':
+      feed.budgetBytes = data.bytes
+      publisher.changed()
+      break
+  }
+}

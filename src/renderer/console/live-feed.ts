@@ -1,0 +1,178 @@
+import type { LiveDrops, LiveMarker, LiveMessage } from '../../shared/ipc/live-port.ts'
+import type { FlowActivity } from './flow-activity.ts'
+import { DropRing, MAX_KEPT_ENTRIES } from './drop-ring.ts'
+import { Density, RateWindow } from './rates.ts'
+import { summarizeDrop } from './summary.ts'
+import type { DropSummary } from './summary.ts'
+
+/** What the window looks at: rows counted from the newest one down. */
+export interface LiveView {
+  readonly from: number
+  readonly to: number
+  /** The newest sequence number that is shown while the view is held (paused or scrolled away); null follows. */
+  readonly heldAt: number | null
+}
+
+export type LiveRow =
+  | {
+      readonly kind: 'drop'
+      readonly sequence: number
+      readonly flowId: string
+      readonly receivedAtMs: number
+      readonly sizeBytes: number
+      readonly summary: DropSummary
+    }
+  | { readonly kind: 'marker'; readonly sequence: number; readonly marker: LiveMarker }
+
+/** Everything that the window shows of the stream, at one moment. */
+export interface LiveSnapshot {
+  readonly receivedDrops: number
+  /** Drops that are gone for good, as far as they could be counted. */
+  readonly missedDrops: number
+  /** Whether some gap could not be counted: there are more than `missedDrops`. */
+  readonly isMissedUncertain: boolean
+  readonly skippedDrops: number
+  readonly perSecond: number
+  readonly keptDrops: number
+  readonly keptBytes: number
+  /** The newest shown sequence number; -1 when nothing is kept. */
+  readonly headSequence: number
+  readonly rowCount: number
+  /** Entries that came after the head of a held view. */
+  readonly newEntries: number
+  readonly from: number
+  readonly rows: readonly LiveRow[]
+  readonly flows: readonly FlowActivity[]
+  readonly density: readonly number[]
+}
+
+interface FlowCounter {
+  receivedDrops: number
+  lastAtMs: number
+  readonly rate: RateWindow
+}
+
+/** The stream as the worker keeps it. Nothing in it is parsed until a row is looked at. */
+export class LiveFeed {
+  readonly #ring: DropRing
+  readonly #rate = new RateWindow()
+  readonly #density = new Density()
+  readonly #flows = new Map<string, FlowCounter>()
+  readonly #encoder = new TextEncoder()
+  #receivedDrops = 0
+  #missedDrops = 0
+  #isMissedUncertain = false
+  #skippedDrops = 0
+
+  constructor(budgetBytes: number, capacity = MAX_KEPT_ENTRIES) {
+    this.#ring = new DropRing(capacity, budgetBytes)
+  }
+
+  set budgetBytes(bytes: number) {
+    this.#ring.budgetBytes = bytes
+  }
+
+  take(message: LiveMessage, nowMs: number): void {
+    if (message.kind === 'drops') this.#takeDrops(message, nowMs)
+    else this.#takeMarker(message.marker)
+  }
+
+  /** Forgets rows and counters; flows stay known. */
+  clear(): void {
+    this.#ring.clear()
+    this.#density.clear()
+    this.#receivedDrops = 0
+    this.#missedDrops = 0
+    this.#isMissedUncertain = false
+    this.#skippedDrops = 0
+  }
+
+  /** Whether a rate is above zero and will fall without a new drop. */
+  isMoving(nowMs: number): boolean {
+    return this.#rate.perSecond(nowMs) > 0
+  }
+
+  /** The text of a kept drop, or undefined. */
+  textAt(sequence: number): string | undefined {
+    const entry = this.#ring.at(sequence)
+    return entry?.kind === 'drop' ? entry.text : undefined
+  }
+
+  snapshot(view: LiveView, nowMs: number): LiveSnapshot {
+    const newest = this.#ring.nextSequence - 1
+    const oldest = this.#ring.firstSequence
+    // A held head that was cleared or pushed out of the ring has nothing below it.
+    const head = view.heldAt === null ? newest : Math.min(view.heldAt, newest)
+    const rowCount = Math.max(0, head - oldest + 1)
+    return {
+      receivedDrops: this.#receivedDrops,
+      missedDrops: this.#missedDrops,
+      isMissedUncertain: this.#isMissedUncertain,
+      skippedDrops: this.#skippedDrops,
+      perSecond: this.#rate.perSecond(nowMs),
+      keptDrops: this.#ring.keptDrops,
+      keptBytes: this.#ring.keptBytes,
+      headSequence: newest < oldest ? -1 : head,
+      rowCount,
+      newEntries: newest - head,
+      from: view.from,
+      rows: this.#rows(head, Math.max(0, view.from), Math.min(view.to, rowCount)),
+      flows: [...this.#flows].map(([flowId, { receivedDrops, lastAtMs, rate }]) => ({
+        flowId,
+        receivedDrops,
+        lastAtMs,
+        perSecond: rate.perSecond(nowMs)
+      })),
+      density: this.#density.read(nowMs)
+    }
+  }
+
+  #rows(head: number, from: number, to: number): LiveRow[] {
+    const rows: LiveRow[] = []
+    for (let place = from; place < to; place++) {
+      const sequence = head - place
+      const entry = this.#ring.at(sequence)
+      if (entry === undefined) continue
+      if (entry.kind === 'marker') rows.push({ kind: 'marker', sequence, marker: entry.marker })
+      else {
+        const { flowId, receivedAtMs, text } = entry
+        const sizeBytes = this.#encoder.encode(text).byteLength
+        rows.push({ kind: 'drop', sequence, flowId, receivedAtMs, sizeBytes, summary: summarizeDrop(text) })
+      }
+    }
+    return rows
+  }
+
+  #takeDrops({ flowIds, receivedAtMs, texts }: LiveDrops, nowMs: number): void {
+    for (let index = 0; index < texts.length; index++) {
+      const flowId = flowIds[index] ?? ''
+      const atMs = receivedAtMs[index] ?? nowMs
+      this.#ring.push({ kind: 'drop', flowId, receivedAtMs: atMs, text: texts[index] ?? '' })
+      const flow = this.#flowCounter(flowId)
+      flow.receivedDrops += 1
+      flow.lastAtMs = atMs
+      flow.rate.add(nowMs, 1)
+    }
+    this.#receivedDrops += texts.length
+    this.#rate.add(nowMs, texts.length)
+    this.#density.add(nowMs, texts.length)
+  }
+
+  #takeMarker(marker: LiveMarker): void {
+    this.#ring.push({ kind: 'marker', marker })
+    if (marker.kind === 'unsubscribed') this.#flows.delete(marker.flowId)
+    if (marker.kind === 'subscribed') this.#flowCounter(marker.flowId)
+    if (marker.kind === 'skipped') this.#skippedDrops += marker.drops
+    if (marker.kind !== 'gap') return
+    if (marker.missedDrops === 'unknown') this.#isMissedUncertain = true
+    else this.#missedDrops += marker.missedDrops
+  }
+
+  #flowCounter(flowId: string): FlowCounter {
+    const known = this.#flows.get(flowId)
+    if (known !== undefined) return known
+    const fresh = { receivedDrops: 0, lastAtMs: 0, rate: new RateWindow() }
+    this.#flows.set(flowId, fresh)
+    return fresh
+  }
+}

@@ -1,0 +1,16 @@
+/** Series colours that the tokens have. */
+export const SERIES_COLOURS = 8
+
+/** A colour for each flow, in the order in which flows are first asked about: the same flow keeps its own everywhere. */
+export class SeriesColours {
+  readonly #colours = new Map<string, number>()
+
+  /** 1 to `SERIES_COLOURS`; after the last the first comes again. */
+  colourOf(path: string): number {
+    const known = this.#colours.get(path)
+    if (known !== undefined) return known
+    const colour = (this.#colours.size % SERIES_COLOURS) + 1
+    this.#colours.set(path, colour)
+    return colour
+  }
+}

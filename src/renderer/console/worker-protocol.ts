@@ -1,0 +1,80 @@
+import type { Result } from '../../shared/result.ts'
+import type { Completion } from '../../shared/filter/index.ts'
+import type { Column, Sorting, TableRow } from '../drops/drop-table.ts'
+import type { FlowSummary, TreeRow, TreeShape } from '../flows/flow-tree-model.ts'
+import type { TimeZone } from '../ui/moment.ts'
+import type { LiveSnapshot, LiveView } from './live-feed.ts'
+
+/**
+ * The conversation between the window's own thread and its drop worker. Drops stay in the worker; the window gets counts,
+ * columns and the rows that it shows.
+ *
+ * - A call is answered once, with a `Result`, under its number.
+ * - A post wants no answer.
+ * - A snapshot of the stream is sent when something changed; the next one waits for `liveShown`, so that a window that
+ *   cannot draw is not flooded and one that sleeps costs nothing.
+ */
+export interface WorkerCalls {
+  /** Reads flows from the port with this `readId` and makes them the tree. */
+  readFlows: (input: { readonly readId: string }) => TreeShape
+  /** Reads drops from the port with this `readId` and makes them the table `tableId`. */
+  readDrops: (input: { readonly readId: string; readonly tableId: string }) => TableShape
+  tableRows: (input: {
+    readonly tableId: string
+    readonly from: number
+    readonly to: number
+    readonly timeZone: TimeZone
+  }) => readonly TableRow[]
+  sortTable: (input: { readonly tableId: string; readonly sorting: Sorting | null }) => null
+  /** The place of a drop in the table, -1 when it is not there. */
+  tablePlace: (input: { readonly tableId: string; readonly dropId: string }) => number
+  treeRows: (input: { readonly from: number; readonly to: number }) => readonly TreeRow[]
+  changeTree: (input: TreeChange) => TreeShape
+  treePlace: (input: { readonly path: string }) => number
+  treeTypeAhead: (input: { readonly prefix: string; readonly from: number }) => number
+  treeExpandedPaths: (input: null) => readonly string[]
+  flowByPath: (input: { readonly path: string }) => FlowSummary | null
+  findFlows: (input: { readonly text: string; readonly limit: number }) => readonly FlowSummary[]
+  /** Completions of a filter, with the words of a table's drops. */
+  completeFilter: (input: {
+    readonly tableId: string
+    readonly text: string
+    readonly offset: number
+  }) => readonly Completion[]
+}
+
+export type TreeChange =
+  | { readonly kind: 'expanded'; readonly paths: readonly string[] }
+  | { readonly kind: 'expand'; readonly path: string; readonly isExpanded: boolean }
+  | { readonly kind: 'reveal'; readonly path: string }
+  | { readonly kind: 'search'; readonly text: string }
+
+export interface TableShape {
+  readonly rowCount: number
+  readonly columns: readonly Column[]
+  readonly leftOutColumns: number
+  readonly sizeBytes: number
+  /** What the platform took to answer. */
+  readonly durationMs: number
+}
+
+export type CallName = keyof WorkerCalls
+export type CallInput<Name extends CallName> = Parameters<WorkerCalls[Name]>[0]
+export type CallOutput<Name extends CallName> = ReturnType<WorkerCalls[Name]>
+
+export type ToWorker =
+  | { readonly kind: 'call'; readonly callId: number; readonly name: CallName; readonly input: unknown }
+  /** With the port in the transfer list. */
+  | { readonly kind: 'livePort' }
+  | { readonly kind: 'readPort'; readonly readId: string }
+  /** The read will not come, or nobody waits for it. */
+  | { readonly kind: 'cancelRead'; readonly readId: string }
+  | { readonly kind: 'forgetTable'; readonly tableId: string }
+  | { readonly kind: 'liveView'; readonly view: LiveView }
+  | { readonly kind: 'liveShown' }
+  | { readonly kind: 'clearLive' }
+  | { readonly kind: 'liveBudget'; readonly bytes: number }
+
+export type FromWorker =
+  | { readonly kind: 'answer'; readonly callId: number; readonly result: Result<unknown> }
+  | { readonly kind: 'live'; readonly snapshot: LiveSnapshot }

@@ -1,0 +1,81 @@
+import { isTypedValue } from '../../shared/model/elements.ts'
+import { writeJson } from '../../shared/wire/json.ts'
+import { formatMoment } from '../ui/moment.ts'
+import type { TimeZone } from '../ui/moment.ts'
+
+/** How a value looks in a cell: its colour, its side and how it sorts. */
+export type CellKind = 'none' | 'number' | 'date' | 'location' | 'boolean' | 'text' | 'list' | 'map'
+
+export interface CellFormat {
+  readonly timeZone: TimeZone
+  readonly nowMs: number
+  /** Digits after the point that every number of a column gets, so that their points stand in one line. */
+  readonly decimals?: number
+}
+
+/** The kind of an element's value, typed or plain; null and undefined are `none`. */
+export function cellKind(value: unknown): CellKind {
+  if (value === undefined || value === null) return 'none'
+  if (isTypedValue(value)) {
+    if (value.type === 'date' && typeof value.value === 'number') return 'date'
+    if (value.type === 'location') return 'location'
+    return cellKind(value.value)
+  }
+  if (isLocation(value)) return 'location'
+  switch (typeof value) {
+    case 'number':
+    case 'bigint':
+      return 'number'
+    case 'boolean':
+      return 'boolean'
+    case 'string':
+      return 'text'
+    default:
+      return Array.isArray(value) ? 'list' : 'map'
+  }
+}
+
+/** The whole text of a cell; the caller cuts it. Numbers keep all their digits. */
+export function cellText(value: unknown, format: CellFormat): string {
+  const plain = isTypedValue(value) ? value.value : value
+  switch (cellKind(value)) {
+    case 'none':
+      return ''
+    case 'number':
+      return formatNumber(plain as number | bigint, format.decimals)
+    case 'date':
+      return formatMoment(plain as number, format.timeZone, format.nowMs)
+    case 'location':
+      return isLocation(plain) ? `${String(plain.lat)}, ${String(plain.lon)}` : writeJson(plain)
+    case 'boolean':
+      return String(plain)
+    case 'text':
+      return plain as string
+    case 'list':
+    case 'map':
+      return writeJson(plain)
+  }
+}
+
+/** Digits after the point; more than `MAX_DECIMALS` or an exponent gives undefined: such a column is not aligned. */
+export function decimalsOf(value: number | bigint): number | undefined {
+  const text = String(value)
+  if (text.includes('e')) return undefined
+  const point = text.indexOf('.')
+  const decimals = point < 0 ? 0 : text.length - point - 1
+  return decimals > MAX_DECIMALS ? undefined : decimals
+}
+
+const MAX_DECIMALS = 6
+
+const formatNumber = (value: number | bigint, decimals: number | undefined): string =>
+  typeof value === 'bigint' || decimals === undefined || decimals === 0
+    ? String(value)
+    : value.toFixed(decimals)
+
+function isLocation(value: unknown): value is { lat: number; lon: number } {
+  if (typeof value !== 'object' || value === null) return false
+  const { lat, lon } = value as { lat?: unknown; lon?: unknown }
+  if (typeof lat !== 'number' || typeof lon !== 'number') return false
+  return Object.keys(value).every((name) => name === 'lat' || name === 'lon' || name === 'specifiers')
+}

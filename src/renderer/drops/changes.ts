@@ -1,0 +1,80 @@
+import { parseJson, writeJson } from '../../shared/wire/json.ts'
+
+/** What differs between a stored drop and its edited text. */
+export interface Change {
+  /** `elems.place`, `location`, `fhash`. */
+  readonly member: string
+  /** JSON texts; undefined where the member is missing. */
+  readonly before: string | undefined
+  readonly after: string | undefined
+}
+
+export type Edit =
+  | { readonly kind: 'unreadable'; readonly message: string }
+  | { readonly kind: 'readable'; readonly changes: readonly Change[]; readonly body: string }
+
+/** The members that a person may change (platform protocol, "Drops"). */
+const EDITABLE = ['elems', 'location', 'fhash'] as const
+
+/** The part of a drop's text that can be edited, laid out for reading. */
+export function editableText(dropText: string): string {
+  const drop = parseJson(dropText) as Readonly<Record<string, unknown>>
+  const members = EDITABLE.filter((name) => Object.hasOwn(drop, name)).map((name) => [name, drop[name]])
+  return writeJson(Object.fromEntries(members), 2)
+}
+
+/**
+ * Compares an edited text with the text that `editableText` gave. `body` holds only the members that changed; a removed
+ * member is null there, which removes it on the platform (platform protocol, "Update semantics").
+ */
+export function compareEdit(baseText: string, editedText: string): Edit {
+  const edited = readObject(editedText)
+  if (typeof edited === 'string') return { kind: 'unreadable', message: edited }
+  const unknown = Object.keys(edited).find((name) => !(EDITABLE as readonly string[]).includes(name))
+  if (unknown !== undefined) {
+    return {
+      kind: 'unreadable',
+      message: `"${unknown}" is no member that can be changed: use elems, location, fhash.`
+    }
+  }
+  if (!isObject(edited['elems'])) {
+    return { kind: 'unreadable', message: '"elems" must be an object; {} is an empty one.' }
+  }
+  const base = parseJson(baseText) as Readonly<Record<string, unknown>>
+  const changed = EDITABLE.filter((name) => textOf(base[name]) !== textOf(edited[name]))
+  const body = Object.fromEntries(changed.map((name) => [name, edited[name] ?? null]))
+  return {
+    kind: 'readable',
+    changes: changed.flatMap((name) =>
+      name === 'elems'
+        ? elementChanges(base['elems'], edited['elems'])
+        : [{ member: name, before: textOf(base[name]), after: textOf(edited[name]) }]
+    ),
+    body: writeJson(body)
+  }
+}
+
+function elementChanges(before: unknown, after: unknown): Change[] {
+  const left = isObject(before) ? before : {}
+  const right = isObject(after) ? after : {}
+  const names = [...new Set([...Object.keys(left), ...Object.keys(right)])]
+  const changes = names
+    .map((name) => ({ member: `elems.${name}`, before: textOf(left[name]), after: textOf(right[name]) }))
+    .filter((change) => change.before !== change.after)
+  // The same elements in another order are a change too: the platform keeps their order.
+  return changes.length > 0 ? changes : [{ member: 'elems', before: textOf(before), after: textOf(after) }]
+}
+
+function readObject(text: string): Readonly<Record<string, unknown>> | string {
+  try {
+    const value = parseJson(text)
+    return isObject(value) ? value : 'A drop is an object: { "elems": { … } }.'
+  } catch (error) {
+    return `This is not JSON yet: ${error instanceof Error ? error.message : String(error)}`
+  }
+}
+
+const textOf = (value: unknown): string | undefined => (value === undefined ? undefined : writeJson(value))
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

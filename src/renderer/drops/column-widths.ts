@@ -1,0 +1,30 @@
+import type { Column } from './drop-table.ts'
+
+/** Advance of one character of the code font at 12 px, and of the word font, rounded up. */
+const CODE_CHARACTER_PX = 7.3
+const WORD_CHARACTER_PX = 6.6
+/** Left and right of a cell, and room for the sort arrow. */
+const PADDING_PX = 20
+const ARROW_PX = 16
+const LEAST_PX = 56
+/** A long text does not push the other columns out of sight; its whole is in the drop panel. */
+const MOST_PX = 320
+
+/**
+ * Widths in CSS pixels, from what the first rows hold. Room that is left goes to text columns, in equal parts; a table
+ * wider than the room scrolls.
+ */
+export function columnWidths(columns: readonly Column[], roomPx: number): number[] {
+  const widths = columns.map(({ kind, label, widestCharacters }) => {
+    const isWords = kind === 'text' || kind === 'boolean'
+    const content = widestCharacters * (isWords ? WORD_CHARACTER_PX : CODE_CHARACTER_PX)
+    const header = label.length * CODE_CHARACTER_PX + ARROW_PX
+    return Math.ceil(Math.min(MOST_PX, Math.max(LEAST_PX, content + PADDING_PX, header + PADDING_PX)))
+  })
+  const room = roomPx - widths.reduce((sum, width) => sum + width, 0)
+  if (room <= 0 || widths.length === 0) return widths
+  const growing = columns.flatMap(({ kind }, index) => (kind === 'text' ? [index] : []))
+  const takers = growing.length > 0 ? growing : [widths.length - 1]
+  const each = Math.floor(room / takers.length)
+  return widths.map((width, index) => (takers.includes(index) ? width + each : width))
+}

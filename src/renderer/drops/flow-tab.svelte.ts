@@ -1,0 +1,226 @@
+import type { Failure } from '../../shared/failure.ts'
+import type { FlowTab as SavedTab } from '../../shared/ipc/settings.ts'
+import type { Flow } from '../../shared/model/flow.ts'
+import { flowPathName } from '../../shared/model/flow-path.ts'
+import type { Explorer } from '../bridge.ts'
+import type { DropWorkerClient } from '../console/drop-worker-client.ts'
+import type { TableShape } from '../console/worker-protocol.ts'
+import { RowWindow } from '../ui/row-window.svelte.ts'
+import type { TimeZone } from '../ui/moment.ts'
+import type { Read, Reads } from '../window/reads.ts'
+import { DropEditor } from './drop-editor.svelte.ts'
+import type { DropTarget } from './drop-editor.svelte.ts'
+import type { Sorting, TableRow } from './drop-table.ts'
+
+export type TabPhase =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'reading' }
+  | { readonly kind: 'shown'; readonly durationMs: number }
+  | { readonly kind: 'failed'; readonly failure: Failure }
+
+export interface TabServices {
+  readonly explorer: Explorer
+  readonly worker: DropWorkerClient
+  readonly reads: Reads
+  timeZone(): TimeZone
+  /** Something that the next run restores has changed. */
+  changed(): void
+  /** Drops that the console received from a flow since the app started. */
+  receivedDrops(flowId: string): number
+  /** The first rows of any tab are there. */
+  rowsArrived(): void
+}
+
+/** An open flow: its drops as a table, its filter, and the drop that is looked at. */
+export class FlowTab {
+  readonly tableId = crypto.randomUUID()
+  readonly connectionId: string
+  readonly flowId: string
+  readonly path: string
+  readonly name: string
+  readonly rows: RowWindow<TableRow>
+  readonly #services: TabServices
+  #flow = $state.raw<Flow | undefined>(undefined)
+  #phase = $state.raw<TabPhase>({ kind: 'idle' })
+  #table = $state.raw<TableShape | undefined>(undefined)
+  /** Drops in the flow, as far as a read told; undefined before the first. */
+  #totalDrops = $state<number | undefined>(undefined)
+  #filter = $state('')
+  #draft = $state('')
+  #sorting = $state.raw<Sorting | null>(null)
+  #activePlace = $state(0)
+  #editor = $state.raw<DropEditor | undefined>(undefined)
+  #receivedAtRead = 0
+  #read: Read<TableShape> | undefined
+
+  constructor(services: TabServices, saved: SavedTab) {
+    this.#services = services
+    this.connectionId = saved.connectionId
+    this.flowId = saved.flowId
+    this.path = saved.path
+    this.name = flowPathName(saved.path)
+    this.#filter = saved.filter
+    this.#draft = saved.filterDraft
+    this.rows = new RowWindow(
+      async (from, to) => {
+        const input = { tableId: this.tableId, from, to, timeZone: services.timeZone() }
+        const result = await services.worker.call('tableRows', input)
+        return result.ok ? result.value : undefined
+      },
+      () => {
+        services.rowsArrived()
+      }
+    )
+  }
+
+  get flow(): Flow | undefined {
+    return this.#flow
+  }
+
+  get phase(): TabPhase {
+    return this.#phase
+  }
+
+  get table(): TableShape | undefined {
+    return this.#table
+  }
+
+  get totalDrops(): number | undefined {
+    return this.#totalDrops
+  }
+
+  /** The filter whose result is shown. */
+  get filter(): string {
+    return this.#filter
+  }
+
+  /** What stands in the filter line. */
+  get draft(): string {
+    return this.#draft
+  }
+
+  set draft(text: string) {
+    if (text === this.#draft) return
+    this.#draft = text
+    this.#services.changed()
+  }
+
+  get sorting(): Sorting | null {
+    return this.#sorting
+  }
+
+  get activePlace(): number {
+    return Math.min(this.#activePlace, Math.max(0, (this.#table?.rowCount ?? 0) - 1))
+  }
+
+  get editor(): DropEditor | undefined {
+    return this.#editor
+  }
+
+  /** Drops that arrived since the table was read; known only while the console follows the flow. */
+  get newDrops(): number {
+    return Math.max(0, this.#services.receivedDrops(this.flowId) - this.#receivedAtRead)
+  }
+
+  get saved(): SavedTab {
+    const { connectionId, flowId, path, filter, draft } = this
+    return { connectionId, flowId, path, filter, kind: 'flow', filterDraft: draft }
+  }
+
+  /** Reads when nothing was read: a restored tab costs nothing until it is looked at. */
+  open(): void {
+    if (this.#phase.kind === 'idle') this.refresh()
+  }
+
+  /** Reads the flow and its drops again, through the filter that is applied. */
+  refresh(): void {
+    void this.#readFlow()
+    void this.#readDrops(this.#filter)
+  }
+
+  /** Applies what stands in the filter line. */
+  run(): void {
+    void this.#readDrops(this.#draft.trim())
+  }
+
+  cancelRead(): void {
+    this.#read?.cancel()
+  }
+
+  async sortBy(columnId: string): Promise<void> {
+    const before = this.#sorting
+    this.#sorting =
+      before?.columnId !== columnId
+        ? { columnId, direction: columnId === 'creationDate' ? 'descending' : 'ascending' }
+        : { columnId, direction: before.direction === 'ascending' ? 'descending' : 'ascending' }
+    await this.#services.worker.call('sortTable', { tableId: this.tableId, sorting: this.#sorting })
+    this.rows.refresh()
+  }
+
+  activate(place: number): void {
+    this.#activePlace = Math.max(0, Math.min(place, (this.#table?.rowCount ?? 1) - 1))
+  }
+
+  /** Whether leaving the shown drop would lose what was typed. */
+  get hasUnsavedEdit(): boolean {
+    return this.#editor?.isChanged ?? false
+  }
+
+  showDrop(target: DropTarget): void {
+    const { explorer } = this.#services
+    const address = { connectionId: this.connectionId, flowId: this.flowId }
+    this.#editor = new DropEditor(explorer, address, target, (change, dropId) => {
+      this.#dropStored(change, dropId)
+    })
+  }
+
+  closeDrop(): void {
+    this.#editor = undefined
+  }
+
+  /** The tab is closed: its table leaves the worker. */
+  close(): void {
+    this.#read?.cancel()
+    this.#services.worker.post({ kind: 'forgetTable', tableId: this.tableId })
+  }
+
+  #dropStored(change: 'created' | 'updated' | 'deleted', dropId: string): void {
+    if (change === 'deleted') this.closeDrop()
+    if (change === 'created') this.showDrop({ kind: 'stored', dropId })
+    this.refresh()
+  }
+
+  async #readFlow(): Promise<void> {
+    const { explorer } = this.#services
+    const { connectionId, flowId } = this
+    const result = await explorer.readFlow({ connectionId, flow: { flowId } })
+    if (result.ok) this.#flow = result.value
+  }
+
+  async #readDrops(filter: string): Promise<void> {
+    const { reads, worker, receivedDrops } = this.#services
+    this.#read?.cancel()
+    this.#phase = { kind: 'reading' }
+    const received = receivedDrops(this.flowId)
+    const parameters = filter === '' ? {} : { filter }
+    const read = reads.drops(this.connectionId, this.flowId, this.tableId, parameters)
+    this.#read = read
+    const result = await read.result
+    // A later read took this one's place: its answer is the one that counts.
+    if (this.#read !== read) return
+    if (!result.ok) {
+      this.#phase = { kind: 'failed', failure: result.failure }
+      return
+    }
+    if (this.#sorting !== null) {
+      await worker.call('sortTable', { tableId: this.tableId, sorting: this.#sorting })
+    }
+    this.#filter = filter
+    this.#table = result.value
+    this.#receivedAtRead = received
+    if (filter === '') this.#totalDrops = result.value.rowCount
+    this.#phase = { kind: 'shown', durationMs: result.value.durationMs }
+    this.rows.refresh()
+    this.#services.changed()
+  }
+}

@@ -1,0 +1,115 @@
+import { editor, KeyCode, KeyMod, languages, MarkerSeverity, Range } from 'monaco-editor/editor'
+import 'monaco-editor/features/bracketMatching/register'
+import 'monaco-editor/features/clipboard/register'
+import 'monaco-editor/features/codicon/register'
+import 'monaco-editor/features/contextmenu/register'
+import 'monaco-editor/features/cursorUndo/register'
+import 'monaco-editor/features/find/register'
+import 'monaco-editor/features/folding/register'
+import 'monaco-editor/features/format/register'
+import 'monaco-editor/features/hover/register'
+import 'monaco-editor/features/indentation/register'
+import 'monaco-editor/features/linesOperations/register'
+import 'monaco-editor/features/multicursor/register'
+import 'monaco-editor/features/placeholderText/register'
+import 'monaco-editor/features/snippet/register'
+import 'monaco-editor/features/suggest/register'
+import 'monaco-editor/features/toggleTabFocusMode/register'
+import 'monaco-editor/features/unusualLineTerminators/register'
+import 'monaco-editor/features/wordHighlighter/register'
+import 'monaco-editor/features/wordOperations/register'
+import 'monaco-editor/languages/features/json/register'
+import EditorWorker from 'monaco-editor/editor/editor.worker?worker'
+import JsonWorker from 'monaco-editor/language/json/json.worker?worker'
+
+/**
+ * The one file that loads Monaco, and only what the window uses of it: the bare package brings every language. It is
+ * itself loaded on demand (`load-monaco.ts`), after the first drops are on the screen.
+ */
+export { editor, KeyCode, KeyMod, languages, MarkerSeverity, Range }
+
+Object.assign(self, {
+  MonacoEnvironment: {
+    getWorker: (_moduleId: string, label: string) =>
+      label === 'json' ? new JsonWorker() : new EditorWorker()
+  }
+})
+
+/** What every editor of the window has in common: the rhythm of the tables around it. */
+export const SHARED_OPTIONS: editor.IStandaloneEditorConstructionOptions = {
+  // A text area is understood by every screen reader and input method that Chromium knows.
+  editContext: false,
+  accessibilitySupport: 'auto',
+  automaticLayout: true,
+  fontFamily: "'JetBrains Mono Variable', ui-monospace, monospace",
+  fontSize: 12,
+  fontLigatures: false,
+  fixedOverflowWidgets: true,
+  contextmenu: true,
+  minimap: { enabled: false },
+  overviewRulerLanes: 0,
+  hideCursorInOverviewRuler: true,
+  scrollBeyondLastLine: false,
+  renderLineHighlight: 'none',
+  occurrencesHighlight: 'off',
+  links: false,
+  unicodeHighlight: { ambiguousCharacters: false },
+  stickyScroll: { enabled: false },
+  tabSize: 2,
+  lightbulb: { enabled: editor.ShowLightbulbIconMode.Off }
+}
+
+/** The themes are made from the tokens that stand on the root element, so that an editor never differs from the rest. */
+export function applyTheme(theme: 'dark' | 'light'): void {
+  const style = getComputedStyle(document.documentElement)
+  const token = (name: string): string => sixDigits(style.getPropertyValue(`--${name}`).trim())
+  const word = (name: string): string => token(name).replace('#', '')
+  editor.defineTheme('flowscope', {
+    base: theme === 'dark' ? 'vs-dark' : 'vs',
+    inherit: true,
+    rules: [
+      { token: 'member.filter', foreground: word('syntax-member') },
+      { token: 'keyword.filter', foreground: word('syntax-keyword') },
+      { token: 'operator.filter', foreground: word('syntax-operator') },
+      { token: 'number.filter', foreground: word('syntax-number') },
+      { token: 'text.filter', foreground: word('syntax-text') },
+      { token: 'string.key.json', foreground: word('syntax-member') },
+      { token: 'string.value.json', foreground: word('syntax-text') },
+      { token: 'number.json', foreground: word('syntax-number') },
+      { token: 'keyword.json', foreground: word('syntax-keyword') },
+      { token: 'delimiter', foreground: word('syntax-operator') }
+    ],
+    colors: {
+      'editor.background': token('panel'),
+      'editor.foreground': token('text'),
+      'editorLineNumber.foreground': token('faint'),
+      'editorLineNumber.activeForeground': token('muted'),
+      'editorCursor.foreground': token('text'),
+      'editor.selectionBackground': token('accent') + '55',
+      'editorWidget.background': token('raised'),
+      'editorWidget.border': token('border-strong'),
+      'editorSuggestWidget.background': token('raised'),
+      'editorSuggestWidget.border': token('border-strong'),
+      'editorSuggestWidget.foreground': token('text'),
+      'editorSuggestWidget.selectedBackground': token('selected'),
+      'editorSuggestWidget.selectedForeground': token('text'),
+      'editorSuggestWidget.highlightForeground': token('accent'),
+      'editorSuggestWidget.focusHighlightForeground': token('accent'),
+      'editorHoverWidget.background': token('raised'),
+      'editorHoverWidget.border': token('border-strong'),
+      'editorError.foreground': token('error'),
+      'editorWarning.foreground': token('warn'),
+      'editorBracketMatch.background': token('selected'),
+      'editorBracketMatch.border': token('border-strong'),
+      'editorBracketHighlight.foreground1': token('syntax-operator'),
+      'editorBracketHighlight.foreground2': token('syntax-operator'),
+      'editorBracketHighlight.foreground3': token('syntax-operator'),
+      'scrollbarSlider.background': token('border-strong') + '99',
+      focusBorder: token('focus')
+    }
+  })
+  editor.setTheme('flowscope')
+}
+
+/** Monaco reads only `#rrggbb`; a style sheet may be minified to `#rgb`. */
+const sixDigits = (colour: string): string => colour.replace(/^#([0-9a-f])([0-9a-f])([0-9a-f])$/i, '#$1$1$2$2$3$3')

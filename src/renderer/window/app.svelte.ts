@@ -1,0 +1,167 @@
+import type { AppState as AppFacts, ReplayState, Workspace } from '../../shared/ipc/settings.ts'
+import type { Connection } from '../../shared/model/connection.ts'
+import type { Explorer } from '../bridge.ts'
+import { CommandTable } from '../commands/command-table.svelte.ts'
+import { Connections } from '../connections/connections.svelte.ts'
+import type { DropWorkerClient } from '../console/drop-worker-client.ts'
+import { LiveConsole } from '../console/live-console.svelte.ts'
+import { Tabs } from '../drops/tabs.svelte.ts'
+import { FlowTree } from '../flows/flow-tree.svelte.ts'
+import { openFirstRun } from './first-run.ts'
+import { Notices } from './notices.svelte.ts'
+import { PaintedReports } from './painted.ts'
+import { Preferences } from './preferences.svelte.ts'
+import { Reads } from './reads.ts'
+import { WorkspaceKeeper } from './workspace.svelte.ts'
+
+/** The state of the window: its parts, joined. */
+export class AppState {
+  readonly explorer: Explorer
+  readonly worker: DropWorkerClient
+  readonly preferences: Preferences
+  readonly notices: Notices
+  readonly connections: Connections
+  readonly tree: FlowTree
+  readonly tabs: Tabs
+  readonly console: LiveConsole
+  readonly workspace: WorkspaceKeeper
+  readonly commands: CommandTable
+  readonly painted: PaintedReports
+  #facts = $state.raw<AppFacts | undefined>(undefined)
+  #replay = $state.raw<ReplayState | undefined>(undefined)
+  #isReady = $state(false)
+  #wasRestored = false
+
+  constructor(explorer: Explorer, worker: DropWorkerClient) {
+    this.explorer = explorer
+    this.worker = worker
+    const changed = (): void => {
+      this.workspace.changed()
+    }
+    const reads = new Reads(explorer, worker)
+    this.preferences = new Preferences(explorer)
+    this.notices = new Notices(explorer)
+    this.painted = new PaintedReports(explorer)
+    this.connections = new Connections(explorer)
+    this.workspace = new WorkspaceKeeper(explorer, () => this.#gather())
+    this.tree = new FlowTree(worker, reads, changed)
+    this.console = new LiveConsole({
+      explorer,
+      worker,
+      changed,
+      liveDropShown: () => {
+        this.painted.report('live-drop')
+      }
+    })
+    this.tabs = new Tabs({
+      explorer,
+      worker,
+      reads,
+      changed,
+      timeZone: () => this.preferences.settings.timeZone,
+      receivedDrops: (flowId) => this.console.activityOf(flowId)?.receivedDrops ?? 0,
+      rowsArrived: () => {
+        this.painted.report('drops')
+      }
+    })
+    this.commands = new CommandTable(this)
+    explorer.on('replayChanged', (replay) => {
+      this.#replay = replay
+    })
+    explorer.on('commandChosen', ({ commandId }) => {
+      this.commands.run(commandId)
+    })
+  }
+
+  /** How the app was started; undefined until main has answered. */
+  get facts(): AppFacts | undefined {
+    return this.#facts
+  }
+
+  /** The replay of sample rows; undefined until main has answered. */
+  get replay(): ReplayState | undefined {
+    return this.#replay
+  }
+
+  /** Whether the sizes of the panes are known: they are drawn once, at their place. */
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
+  /** Asks main for everything at once, and opens what the last run left open as soon as its connection answers. */
+  async start(): Promise<void> {
+    void this.#readFacts()
+    void this.explorer.openLive()
+    void this.preferences.read().then(() => {
+      this.worker.post({ kind: 'liveBudget', bytes: this.preferences.settings.liveBudgetBytes })
+    })
+    const saved = await this.workspace.read()
+    this.#isReady = true
+    this.painted.report('window')
+    this.connections.onConnected = (connection) => void this.#connected(connection, saved)
+    const read = await this.connections.read()
+    if (!read.ok) this.notices.addFailure(read.failure)
+    window.addEventListener('pagehide', () => void this.workspace.save())
+  }
+
+  async changeReplay(change: { isPaused?: boolean; ratePerSecond?: number }): Promise<void> {
+    const result = await this.explorer.changeReplay(change)
+    if (result.ok) this.#replay = result.value
+    else this.notices.addFailure(result.failure)
+  }
+
+  /** Opens a flow in a tab and shows where it stands in the tree. */
+  openFlow(flow: { readonly flowId: string; readonly path: string }): void {
+    this.tabs.open({ connectionId: this.connections.chosenId, ...flow })
+    void this.tree.reveal(flow.path)
+  }
+
+  async follow(path: string): Promise<void> {
+    this.workspace.changePanes({ isConsoleOpen: true })
+    const result = await this.console.follow(this.connections.chosenId, path)
+    if (!result.ok) this.notices.addFailure(result.failure)
+  }
+
+  async #connected(connection: Connection, saved: Workspace | null): Promise<void> {
+    if (connection.id !== this.connections.chosenId) return
+    const isFirstTime = !this.#wasRestored
+    this.#wasRestored = true
+    if (isFirstTime && saved !== null) this.#restore(saved)
+    const flows = this.tree.read(connection.id)
+    if (isFirstTime && saved === null) await openFirstRun(this, connection)
+    if (isFirstTime) this.workspace.restored()
+    else this.#refreshAfterReconnect()
+    const replay = await this.explorer.readReplay()
+    if (replay.ok) this.#replay = replay.value
+    await flows
+  }
+
+  #restore(saved: Workspace): void {
+    this.tabs.restore(saved.tabs, saved.activeTab)
+    void this.tree.setExpanded(saved.expandedPaths)
+    for (const { connectionId, path } of saved.liveFlows) void this.console.follow(connectionId, path)
+  }
+
+  /** What failed while the platform was away is tried again; what is on the screen stays. */
+  #refreshAfterReconnect(): void {
+    if (this.tabs.active?.phase.kind === 'failed') this.tabs.active.refresh()
+    void this.console.retryRefused()
+  }
+
+  async #readFacts(): Promise<void> {
+    const result = await this.explorer.readAppState()
+    if (!result.ok) return
+    this.#facts = result.value
+    for (const notice of result.value.notices) this.notices.add(notice)
+  }
+
+  async #gather(): Promise<Pick<Workspace, 'tabs' | 'activeTab' | 'expandedPaths' | 'liveFlows'>> {
+    const { all, active } = this.tabs
+    return {
+      tabs: all.map(({ saved }) => saved),
+      activeTab: active === undefined ? -1 : all.indexOf(active),
+      expandedPaths: [...(await this.tree.expandedPaths())],
+      liveFlows: this.console.followed.map(({ connectionId, path }) => ({ connectionId, path }))
+    }
+  }
+}

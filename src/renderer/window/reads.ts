@@ -1,0 +1,68 @@
+import type { FindParameters } from '../../shared/ipc/contract.ts'
+import type { Result } from '../../shared/result.ts'
+import type { Explorer } from '../bridge.ts'
+import type { DropWorkerClient } from '../console/drop-worker-client.ts'
+import type { TableShape } from '../console/worker-protocol.ts'
+import type { TreeShape } from '../flows/flow-tree-model.ts'
+
+/** All that a flow can hold (platform protocol, "Flows"). */
+export const ALL_DROPS = 100_000
+
+export interface Read<Shape> {
+  readonly result: Promise<Result<Shape>>
+  /** Ends the read; its result is then `request/cancelled`. */
+  cancel(): void
+}
+
+/**
+ * Large reads: the worker waits for the port, main opens it, and the answer never touches the window's own thread. When
+ * main refuses, the worker's wait is ended and main's failure is the answer.
+ */
+export class Reads {
+  readonly #explorer: Explorer
+  readonly #worker: DropWorkerClient
+
+  constructor(explorer: Explorer, worker: DropWorkerClient) {
+    this.#explorer = explorer
+    this.#worker = worker
+  }
+
+  flows(connectionId: string): Read<TreeShape> {
+    const readId = crypto.randomUUID()
+    const received = this.#worker.call('readFlows', { readId })
+    return this.#open(readId, received, {
+      readId,
+      connectionId,
+      target: { kind: 'flows' },
+      parameters: { limit: ALL_DROPS, sort: 'path', order: 'asc' }
+    })
+  }
+
+  drops(connectionId: string, flowId: string, tableId: string, parameters: FindParameters): Read<TableShape> {
+    const readId = crypto.randomUUID()
+    const received = this.#worker.call('readDrops', { readId, tableId })
+    return this.#open(readId, received, {
+      readId,
+      connectionId,
+      target: { kind: 'drops', flowId },
+      parameters: { limit: ALL_DROPS, ...parameters }
+    })
+  }
+
+  #open<Shape>(
+    readId: string,
+    received: Promise<Result<Shape>>,
+    input: Parameters<Explorer['openRead']>[0]
+  ): Read<Shape> {
+    const cancel = (): void => {
+      this.#worker.post({ kind: 'cancelRead', readId })
+    }
+    const opened = this.#explorer.openRead(input)
+    const result = opened.then((answer) => {
+      if (answer.ok) return received
+      cancel()
+      return answer
+    })
+    return { result, cancel }
+  }
+}

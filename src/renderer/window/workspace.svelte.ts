@@ -1,0 +1,69 @@
+import type { Workspace } from '../../shared/ipc/settings.ts'
+import type { Explorer } from '../bridge.ts'
+
+/** Changes within this time are saved together: a dragged splitter makes hundreds. */
+const SAVE_DELAY_MS = 300
+
+/** Sizes of panes in CSS pixels and what is open, as the target pictures show them. */
+const FIRST_PANES: Panes = {
+  sidebarWidth: 268,
+  dropPanelWidth: 372,
+  consoleHeight: 292,
+  isConsoleOpen: true,
+  isConsoleNewestFirst: true
+}
+
+export type Panes = Pick<
+  Workspace,
+  'sidebarWidth' | 'dropPanelWidth' | 'consoleHeight' | 'isConsoleOpen' | 'isConsoleNewestFirst'
+>
+
+/** What the next run restores: read once, saved a moment after each change. */
+export class WorkspaceKeeper {
+  readonly #explorer: Explorer
+  readonly #gather: () => Promise<Omit<Workspace, keyof Panes>>
+  #panes = $state.raw(FIRST_PANES)
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #isRestored = false
+
+  constructor(explorer: Explorer, gather: () => Promise<Omit<Workspace, keyof Panes>>) {
+    this.#explorer = explorer
+    this.#gather = gather
+  }
+
+  get panes(): Panes {
+    return this.#panes
+  }
+
+  /** The saved workspace; null on the first run, and when it cannot be read. */
+  async read(): Promise<Workspace | null> {
+    const result = await this.#explorer.readWorkspace()
+    if (!result.ok || result.value === null) return null
+    const { sidebarWidth, dropPanelWidth, consoleHeight, isConsoleOpen, isConsoleNewestFirst } = result.value
+    this.#panes = { sidebarWidth, dropPanelWidth, consoleHeight, isConsoleOpen, isConsoleNewestFirst }
+    return result.value
+  }
+
+  /** From here on changes are saved: before, a half restored workspace would overwrite the whole one. */
+  restored(): void {
+    this.#isRestored = true
+  }
+
+  changePanes(change: Partial<Panes>): void {
+    this.#panes = { ...this.#panes, ...change }
+    this.changed()
+  }
+
+  changed(): void {
+    if (!this.#isRestored) return
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.save(), SAVE_DELAY_MS)
+  }
+
+  /** Saves at once what waits to be saved. */
+  async save(): Promise<void> {
+    if (!this.#isRestored) return
+    clearTimeout(this.#timer)
+    await this.#explorer.saveWorkspace({ ...(await this.#gather()), ...this.#panes })
+  }
+}
