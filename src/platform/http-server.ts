@@ -141,6 +141,7 @@ function createApp(options: HttpServerOptions): {
       return server
     },
     frameworkErrors: (error, request, reply) => {
+      allowAnyOrigin(reply.raw)
       void send(request, reply, badRequest(`the URL cannot be read: ${error.message}`))
     }
   })
@@ -153,6 +154,8 @@ function createApp(options: HttpServerOptions): {
 
   app.addHook('onRequest', async (request, reply) => {
     allowAnyOrigin(reply.raw)
+    // Every body is JSON, whatever the clients call it: some name no type, and Fastify refuses a QUERY without one.
+    request.raw.headers['content-type'] = 'application/json'
     const refusal = request.headers[REFUSAL_HEADER]
     if (typeof refusal === 'string') return await send(request, reply, refusalOf(Number(refusal)))
     if (request.method === 'OPTIONS') return await reply.code(204).send()

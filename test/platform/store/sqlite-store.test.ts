@@ -1,0 +1,182 @@
+import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { silentLog } from '../../../src/platform/log.ts'
+import { openStore } from '../../../src/platform/store/open-store.ts'
+import type { Query } from '../../../src/platform/store/query.ts'
+import { DATABASE_NAME, openDatabase } from '../../../src/platform/store/sqlite-schema.ts'
+import { SqliteStore } from '../../../src/platform/store/sqlite-store.ts'
+import { StoreUnavailable, type Store } from '../../../src/platform/store/store.ts'
+import { systemClock } from '../../../src/shared/clock.ts'
+import { temporaryFolder, until } from '../../support/platform.ts'
+import { describeStore, drop, idOf } from '../store.contract.ts'
+
+const QUERY: Query = {
+  start: 0,
+  limit: 1000,
+  sort: 'creationDate',
+  order: 'asc',
+  encoding: 'plain',
+  refs: false
+}
+const FLOW = drop(1).flowId
+
+function open(data: string): Store {
+  const opened = openStore({ data, onDamaged: 'fail', clock: systemClock, log: silentLog })
+  if (!opened.ok) throw new Error(opened.failure.message)
+  return opened.value.store
+}
+
+async function folder(): Promise<string> {
+  const { path, remove } = await temporaryFolder()
+  onTestFinished(remove)
+  return path
+}
+
+describeStore('SQLite', async () => {
+  const { path, remove } = await temporaryFolder()
+  return { store: open(path), remove }
+})
+
+describe('SQLite store on the disk', () => {
+  test('what was durable is there again after it was opened anew', async () => {
+    const data = await folder()
+    const first = open(data)
+    for (const number of [1, 2, 3]) first.addDrop(drop(number), 2)
+    await first.durable()
+    await first.close()
+    await first.close()
+    const second = open(data)
+    expect(second.dropCount(FLOW)).toBe(2)
+    expect(second.lastEntry(FLOW)).toEqual({ dropId: idOf(3), creationDate: 1003 })
+    expect((await second.findDrops(FLOW, QUERY)).count).toBe(2)
+    await second.close()
+  })
+
+  test('the changes of one turn are one transaction', async () => {
+    const data = await folder()
+    const store = open(data)
+    store.addDrop(drop(1), 100)
+    store.addDrop(drop(2), 100)
+    const other = new DatabaseSync(join(data, DATABASE_NAME), { readOnly: true })
+    const count = (): unknown => other.prepare('SELECT count(*) AS drops FROM drops').get()?.['drops']
+    expect(count()).toBe(0)
+    await store.durable()
+    expect(count()).toBe(2)
+    other.close()
+    await store.close()
+  })
+
+  test('only the owner may read the files', async () => {
+    const data = await folder()
+    const store = open(data)
+    store.addDrop(drop(1), 100)
+    await store.durable()
+    for (const name of await readdir(data)) {
+      expect(((await stat(join(data, name))).mode & 0o777).toString(8)).toBe('600')
+    }
+    await store.close()
+  })
+
+  test('the drops of an emptied flow are cleared away in the background', async () => {
+    const data = await folder()
+    const store = open(data)
+    for (let number = 1; number <= 1200; number++) store.addDrop(drop(number), 2000)
+    await store.durable()
+    store.deleteDrops(FLOW)
+    await store.durable()
+    expect((await store.findDrops(FLOW, QUERY)).count).toBe(0)
+    const other = new DatabaseSync(join(data, DATABASE_NAME), { readOnly: true })
+    await until(() => other.prepare('SELECT count(*) AS drops FROM drops').get()?.['drops'] === 0)
+    other.close()
+    await store.close()
+  })
+
+  test('when the disk is full nothing of the turn stays, and the store goes on when there is room', async () => {
+    const data = await folder()
+    const opened = openDatabase(data, 'fail')
+    if (!opened.ok) throw new Error(opened.failure.message)
+    const { database } = opened.value
+    const noReader = () => Promise.reject(new Error('no reader in this test'))
+    const reader = { findDrops: noReader, findObjects: noReader, close: () => Promise.resolve() }
+    const store = new SqliteStore(database, reader, silentLog)
+    store.addDrop(drop(1), 100)
+    await store.durable()
+    const pages = Number(database.prepare('PRAGMA page_count').get()?.['page_count'])
+    database.exec(`PRAGMA max_page_count = ${String(pages)}`)
+    const large = { ...drop(2), text: JSON.stringify({ filler: 'x'.repeat(100_000) }) }
+    expect(() => {
+      store.addDrop(large, 100)
+    }).toThrow(StoreUnavailable)
+    expect(store.drop(FLOW, idOf(2))).toBeUndefined()
+    expect(store.drop(FLOW, idOf(1))).toEqual(drop(1))
+    expect(store.dropCount(FLOW)).toBe(1)
+    database.exec(`PRAGMA max_page_count = ${String(pages + 1000)}`)
+    store.addDrop(large, 100)
+    await store.durable()
+    expect(store.dropCount(FLOW)).toBe(2)
+    await store.close()
+  })
+})
+
+describe('opening a database', () => {
+  test.each([
+    ['random bytes', () => Buffer.from(Array.from({ length: 8192 }, (_, index) => (index * 7919) % 256))],
+    ['a text', () => Buffer.from('not a database, but long enough to be looked at. '.repeat(200))]
+  ])('%s in its place fail with a sentence, or are moved aside on request', async (_name, bytes) => {
+    const data = await folder()
+    await writeFile(join(data, DATABASE_NAME), bytes())
+    const refused = openDatabase(data, 'fail')
+    expect(refused).toMatchObject({
+      ok: false,
+      failure: { code: 'local-platform/failed', details: { damaged: true } }
+    })
+    expect(await readFile(join(data, DATABASE_NAME))).toEqual(bytes())
+    const opened = openDatabase(data, 'move-aside', new Date(Date.UTC(2026, 0, 2, 3, 4, 5)))
+    if (!opened.ok) throw new Error(opened.failure.message)
+    expect(opened.value.movedTo).toBe(join(data, 'platform.damaged-2026-01-02T03-04-05.db'))
+    expect(await readFile(opened.value.movedTo ?? '')).toEqual(bytes())
+    opened.value.database.close()
+  })
+
+  test('a page overwritten in the middle is noticed', async () => {
+    const data = await folder()
+    const store = open(data)
+    for (let number = 1; number <= 500; number++) store.addDrop(drop(number), 1000)
+    await store.durable()
+    await store.close()
+    const file = join(data, DATABASE_NAME)
+    const bytes = await readFile(file)
+    bytes.fill(0xab, 8 * 4096, 10 * 4096)
+    await writeFile(file, bytes)
+    expect(openDatabase(data, 'fail')).toMatchObject({ ok: false, failure: { details: { damaged: true } } })
+  })
+
+  test('a database of something else is not touched', async () => {
+    const data = await folder()
+    const other = new DatabaseSync(join(data, DATABASE_NAME))
+    other.exec('CREATE TABLE notes (text TEXT)')
+    other.close()
+    expect(openDatabase(data, 'fail')).toMatchObject({ ok: false, failure: { details: { damaged: true } } })
+  })
+
+  test('a database of a newer version is refused even when damaged ones are moved aside', async () => {
+    const data = await folder()
+    const made = openDatabase(data, 'fail')
+    if (!made.ok) throw new Error(made.failure.message)
+    made.value.database.exec('PRAGMA user_version = 999')
+    made.value.database.close()
+    const refused = openDatabase(data, 'move-aside')
+    expect(refused.ok ? '' : refused.failure.message).toContain('newer version')
+    expect(await readdir(data)).toEqual([DATABASE_NAME])
+  })
+
+  test('a folder that cannot be made fails with a sentence', async () => {
+    const data = await folder()
+    await writeFile(join(data, 'file'), '')
+    await chmod(join(data, 'file'), 0o400)
+    const refused = openDatabase(join(data, 'file', 'below'), 'fail')
+    expect(refused.ok ? '' : refused.failure.message).toContain('cannot be written')
+  })
+})
