@@ -1,0 +1,264 @@
+import type { Clock } from '../../../shared/clock.ts'
+import { systemClock } from '../../../shared/clock.ts'
+import { failure } from '../../../shared/failure.ts'
+import type { Failed, Result } from '../../../shared/result.ts'
+import { failed, success } from '../../../shared/result.ts'
+import { refuse } from '../refusal.ts'
+import type { TransformInput, WorkerJob } from './messages.ts'
+import type { TransformOutput } from './output.ts'
+import { TransformThread } from './transform-thread.ts'
+
+/** The wall time of one call (platform protocol, "Tracks"). */
+export const DEFAULT_DEADLINE_MS = 2000
+/** Drops that may wait for one track: more than a second of the fastest writer. */
+export const MAX_WAITING_PER_TRACK = 10_000
+/** A function that ran out of time this often in a row is not tried again at once. */
+export const OVERTIMES_BEFORE_REST = 3
+const FIRST_REST_MS = 10_000
+const LONGEST_REST_MS = 5 * 60_000
+/** One worker does the work; the second steps in while a function keeps the first one busy. */
+const MAX_THREADS = 2
+/** A function that runs this long is in the way of others. */
+const BUSY_AFTER_MS = 50
+/** An idle second worker gives its memory back after this time. */
+const SPARE_IDLE_MS = 10_000
+
+export interface TransformerOptions {
+  /** URL of the module that exports `createFlowReader` (see `FlowReader`), and what it is given. */
+  readonly readerModule?: string
+  readonly readerData?: unknown
+  /** `typed`: elements inside a function are wrappers `{type, value}`; `plain`: the values themselves. */
+  readonly elementForm?: 'typed' | 'plain'
+  /** `host` or `host:port` that `Flow.Http` may reach; none unless given. */
+  readonly allowedHosts?: readonly string[]
+  /** For the rest of functions that run out of time. */
+  readonly clock?: Clock
+}
+
+export interface TransformJob {
+  /** Calls of one track run one after the other, in the order of `run`, and share a warm context. */
+  readonly trackId: string
+  /** One function expression. */
+  readonly js: string
+  readonly drop: TransformInput
+  /** Whose rights `Flow.*` reads with: the id of the identity that the track belongs to. */
+  readonly asIdentity: string
+  readonly deadlineMs?: number
+}
+
+/**
+ * Runs the JavaScript of tracks outside the server's loop (platform protocol, "Tracks").
+ *
+ * - A call ends at its deadline at the latest, whatever the function does: the engine's own clock ends most, the end of
+ *   the whole worker the others. Calls that wait are not lost with it; they run in the next worker.
+ * - A function that is long in the way of others gets them out of it: they run in a second worker meanwhile. One that
+ *   runs out of time three times in a row rests, longer each time; its drops fail at once until then.
+ * - No call sees anything of another: engines are one a track, and nothing in them can be changed for the next call.
+ *
+ * Nothing is thrown: what a function does wrong is a failure `platform/bad-request`, what the server does wrong another.
+ */
+export class Transformer {
+  private readonly options: TransformerOptions
+  private readonly clock: Clock
+  /** By track, the one that has waited longest since its last turn first. */
+  private readonly lanes = new Map<string, Lane>()
+  private threads: TransformThread[] = []
+  private nextJobId = 1
+  private isClosed = false
+  private growthTimer: NodeJS.Timeout | undefined
+  private readonly spareTimer: NodeJS.Timeout
+
+  constructor(options: TransformerOptions = {}) {
+    this.options = options
+    this.clock = options.clock ?? systemClock
+    this.spareTimer = setInterval(() => {
+      this.retireSpare()
+    }, SPARE_IDLE_MS / 2)
+    this.spareTimer.unref()
+  }
+
+  /** Calls a track's function with a drop. */
+  async run(job: TransformJob): Promise<Result<TransformOutput>> {
+    return await this.enqueue(job.trackId, {
+      jobId: this.nextJobId++,
+      contextKey: job.trackId,
+      js: job.js,
+      drop: job.drop,
+      asIdentity: job.asIdentity,
+      deadlineMs: job.deadlineMs ?? DEFAULT_DEADLINE_MS
+    })
+  }
+
+  /** Reads a function without calling it; fails with a sentence when it is not JavaScript. */
+  async check(js: string): Promise<Result<void>> {
+    const result = await this.enqueue(CHECK_KEY, {
+      jobId: this.nextJobId++,
+      contextKey: CHECK_KEY,
+      js,
+      asIdentity: '',
+      deadlineMs: DEFAULT_DEADLINE_MS
+    })
+    return result.ok ? success(undefined) : result
+  }
+
+  /** Forgets what is known of a track that was changed or deleted: its rest. Waiting calls still run. */
+  forget(trackId: string): void {
+    const lane = this.lanes.get(trackId)
+    if (lane === undefined) return
+    lane.overtimes = 0
+    lane.restUntilMs = 0
+    this.discardIfDone(lane)
+  }
+
+  /** Calls that wait for their turn or run. */
+  get pending(): number {
+    let count = 0
+    for (const lane of this.lanes.values()) count += lane.waiting.length + (lane.isRunning ? 1 : 0)
+    return count
+  }
+
+  /** Ends the workers; calls that wait or run fail. Closing twice is harmless. */
+  async close(): Promise<void> {
+    this.isClosed = true
+    clearInterval(this.spareTimer)
+    clearTimeout(this.growthTimer)
+    for (const lane of this.lanes.values()) this.failWaiting(lane, closing())
+    await Promise.all(this.threads.map((thread) => thread.close()))
+    this.threads = []
+  }
+
+  private enqueue(key: string, job: WorkerJob): Promise<Result<TransformOutput>> {
+    if (this.isClosed) return Promise.resolve(closing())
+    let lane = this.lanes.get(key)
+    if (lane === undefined) {
+      lane = { key, waiting: [], isRunning: false, overtimes: 0, restUntilMs: 0 }
+      this.lanes.set(key, lane)
+    }
+    if (lane.restUntilMs > this.clock.now()) return Promise.resolve(resting(lane, this.clock))
+    if (lane.waiting.length >= MAX_WAITING_PER_TRACK) return Promise.resolve(overfull())
+    const { waiting } = lane
+    return new Promise((end) => {
+      waiting.push({ job, end })
+      this.dispatch()
+    })
+  }
+
+  /** Gives waiting jobs to idle workers: one of each track in turn, never two of one track at a time. */
+  private dispatch(): void {
+    if (this.isClosed) return
+    this.threads = this.threads.filter((thread) => !thread.isOver)
+    for (const lane of this.lanes.values()) {
+      if (lane.isRunning || lane.waiting.length === 0) continue
+      const thread = this.threadFor(lane.key)
+      if (thread === undefined) return
+      const next = lane.waiting.shift()
+      if (next === undefined) continue
+      // The track goes behind all others that wait; met again there, it is running.
+      this.lanes.delete(lane.key)
+      this.lanes.set(lane.key, lane)
+      lane.isRunning = true
+      void this.perform(thread, lane, next)
+    }
+  }
+
+  private async perform(thread: TransformThread, lane: Lane, { job, end }: Waiting): Promise<void> {
+    const outcome = await thread.run(job)
+    lane.isRunning = false
+    if (outcome.isOvertime) this.noteOvertime(lane)
+    else lane.overtimes = 0
+    end(outcome.result)
+    this.discardIfDone(lane)
+    this.dispatch()
+  }
+
+  /** An idle worker, the one that knows the track if there is a choice; a second one only when the first is stuck. */
+  private threadFor(key: string): TransformThread | undefined {
+    const idle = this.threads.filter((thread) => thread.isIdle)
+    const known = idle.find((thread) => thread.knows(key)) ?? idle[0]
+    if (known !== undefined) return known
+    if (this.threads.length >= MAX_THREADS) return undefined
+    const busyMs = this.threads.map(({ runningSinceMs }) =>
+      runningSinceMs === undefined ? 0 : performance.now() - runningSinceMs
+    )
+    if (busyMs.some((ms) => ms < BUSY_AFTER_MS)) {
+      this.growthTimer ??= setTimeout(() => {
+        this.growthTimer = undefined
+        this.dispatch()
+      }, BUSY_AFTER_MS)
+      return undefined
+    }
+    const { readerModule, readerData, elementForm, allowedHosts = [] } = this.options
+    const thread = new TransformThread({
+      settings: {
+        ...(readerModule === undefined ? {} : { readerModule }),
+        readerData,
+        hasTypedElements: elementForm !== 'plain'
+      },
+      allowedHosts
+    })
+    this.threads.push(thread)
+    return thread
+  }
+
+  private noteOvertime(lane: Lane): void {
+    lane.overtimes += 1
+    const rests = lane.overtimes - OVERTIMES_BEFORE_REST
+    if (rests < 0) return
+    lane.restUntilMs = this.clock.now() + Math.min(FIRST_REST_MS * 2 ** rests, LONGEST_REST_MS)
+    this.failWaiting(lane, resting(lane, this.clock))
+  }
+
+  private failWaiting(lane: Lane, why: Failed): void {
+    for (const { end } of lane.waiting.splice(0)) end(why)
+  }
+
+  /** A track that neither waits nor has anything to be remembered takes no memory. */
+  private discardIfDone(lane: Lane): void {
+    if (!lane.isRunning && lane.waiting.length === 0 && lane.overtimes === 0) this.lanes.delete(lane.key)
+  }
+
+  private retireSpare(): void {
+    if (this.threads.length < MAX_THREADS) return
+    const spare = this.threads.find(
+      (thread) => thread.isIdle && performance.now() - thread.idleSinceMs >= SPARE_IDLE_MS
+    )
+    if (spare === undefined) return
+    this.threads = this.threads.filter((thread) => thread !== spare)
+    void spare.close()
+  }
+}
+
+/** The calls of one track. */
+interface Lane {
+  readonly key: string
+  readonly waiting: Waiting[]
+  isRunning: boolean
+  /** How often in a row the function ran out of time. */
+  overtimes: number
+  /** Milliseconds since the epoch. */
+  restUntilMs: number
+}
+
+interface Waiting {
+  readonly job: WorkerJob
+  readonly end: (result: Result<TransformOutput>) => void
+}
+
+/** No track has this id. */
+const CHECK_KEY = 'check'
+
+const closing = (): Failed =>
+  failed(failure('platform/server-error', { message: 'The platform is shutting down.', hint: null }))
+
+const overfull = (): Failed =>
+  failed(
+    failure('platform/server-error', {
+      message: `More than ${String(MAX_WAITING_PER_TRACK)} drops wait for the function of this track.`,
+      hint: null
+    })
+  )
+
+const resting = (lane: Lane, clock: Clock): Failed =>
+  refuse(
+    `The function of the track ran out of time ${String(lane.overtimes)} times in a row; it is not tried again for ${String(Math.ceil((lane.restUntilMs - clock.now()) / 1000))} s.`
+  )
