@@ -1,4 +1,6 @@
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import {
   app,
   BrowserWindow,
@@ -19,6 +21,7 @@ import type { Answers } from './answers.ts'
 import { handleRequests } from './ipc/handle.ts'
 import { createWindowDoor } from './ipc/window-door.ts'
 import { openLog } from './log.ts'
+import type { Log } from './log.ts'
 import { setApplicationMenu } from './menu.ts'
 import { createNotices } from './notices.ts'
 import { openProfile } from './profile.ts'
@@ -35,6 +38,8 @@ import { openWindow } from './window.ts'
 /** A bad flag, as the shell's own commands answer it. */
 const EXIT_USAGE = 2
 const EXIT_FAILURE = 1
+/** A stack fits; a drop that found its way into an error does not fill the log. */
+const MAX_LINE_CHARACTERS = 4000
 
 // Where electron-vite puts the parts, seen from this file's bundle.
 const PRELOAD = join(import.meta.dirname, '../preload/index.cjs')
@@ -92,7 +97,7 @@ function run(profile: Profile, commandLine: CommandLine): void {
   let answers: Answers | undefined
 
   const localPlatform = createLocalPlatform({
-    fork: forkPlatform,
+    fork: () => forkPlatform(log),
     dataDirectory: profile.platformDirectory,
     log,
     notices
@@ -216,11 +221,17 @@ function run(profile: Profile, commandLine: CommandLine): void {
     })
 }
 
-function forkPlatform(): PlatformProcess {
+function forkPlatform(log: Log): PlatformProcess {
   const child = utilityProcess.fork(PLATFORM_ENTRY, [], {
     serviceName: 'Flowscope local platform',
-    stdio: 'inherit'
+    stdio: 'pipe'
   })
+  for (const output of [child.stdout, child.stderr]) {
+    if (output === null) continue
+    createInterface({ input: output as Readable }).on('line', (line) => {
+      log.info('local-platform', 'said', { line: line.slice(0, MAX_LINE_CHARACTERS) })
+    })
+  }
   return {
     postMessage: (message) => {
       child.postMessage(message)
@@ -255,7 +266,7 @@ async function confirmOpen(url: string, window: BrowserWindow | undefined): Prom
 }
 
 /** A fault that nobody caught is written down before it ends the app, so that it can be told. */
-function reportFaults(log: ReturnType<typeof openLog>): void {
+function reportFaults(log: Log): void {
   process.on('unhandledRejection', (error) => {
     log.error('app', 'unhandled rejection', { error })
   })

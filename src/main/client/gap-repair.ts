@@ -22,14 +22,14 @@ export interface LiveDrop {
 }
 
 /**
- * A flow's history, oldest first: at most `limit` drops whose creationDate is at least `fromMs`; with `direction: 'last'`
- * the newest ones up to `fromMs` instead, newest first.
+ * A flow's history, oldest first: at most `limit` drops whose creationDate is at least `fromMs`; with `direction: 'before'`
+ * those whose creationDate is less than `fromMs` instead, newest first.
  */
 export type ReadHistory = (
   flowId: string,
   fromMs: number,
   limit: number,
-  direction: 'following' | 'last'
+  direction: 'following' | 'before'
 ) => Promise<Result<readonly Push[]>>
 
 export interface FollowedFlow {
@@ -42,15 +42,19 @@ export interface FollowedFlow {
  * One followed flow, exactly once and in order on the sink, across lost connections and skipped pushes.
  *
  * It relies on two promises of the platform: within a flow creationDate never goes backwards, and pushes keep the order of
- * creation. After a loss the pushes of the new session are held, the history since the last drop seen is read in pages and
- * shown, and then what was held and was not in the history. Every page overlaps the one before by the drops of its last
+ * creation. After a loss the pushes of the new session are held and the history since the last drop seen is read in pages.
+ * When a page is there, the pushes that were on the way are waited for, and both are shown, merged by date and id: what
+ * capacity discarded meanwhile may be in the pushes alone. Every page overlaps the one before by the drops of its last
  * millisecond; when that overlap is missing, the flow's capacity discarded drops in between, and the marker says so.
  */
 export interface FlowFollower {
   readonly flow: FollowedFlow
   /** A drop was pushed. */
   push(push: Push, receivedAtMs: number): void
-  /** Finds out where the history ends, so that a loss before the first push can be repaired too. */
+  /**
+   * Finds out where the history ends, so that a loss before the first push can be repaired too. To be called before the
+   * flow is subscribed to: what is created later must not be taken for seen.
+   */
   findBaseline(): Promise<void>
   /** The connection was lost: pushes are held until `repair`. */
   suspend(atMs: number): void
@@ -68,6 +72,8 @@ export interface FlowFollower {
 export interface FollowerSurroundings {
   readonly sink: LiveSink
   readonly readHistory: ReadHistory
+  /** Resolves when every push of this flow that the platform sent so far has arrived. */
+  readonly barrier: (flowId: string) => Promise<void>
   /** Milliseconds since the Unix epoch. */
   readonly now: () => number
   readonly scheduler: Scheduler
@@ -103,25 +109,39 @@ interface Held {
   readonly receivedAtMs: number
 }
 
-type Outcome =
-  | { readonly kind: 'complete'; readonly filledDrops: number; readonly recoveredDrops: number }
-  | { readonly kind: 'incomplete'; readonly filledDrops: number; readonly recoveredDrops: number }
-  | { readonly kind: 'superseded' }
+/** What the next marker tells; a repair that is overtaken leaves it to the one after. */
+interface Account {
+  readonly lostAtMs: number | undefined
+  readonly filledDrops: number
+  /** Of these, drops that came by no push. */
+  readonly recoveredDrops: number
+  /** Pushes that the platform skipped or that were let go. */
+  readonly skippedDrops: number
+  /** Whether the history reached back each time. */
+  readonly isComplete: boolean
+}
+
+const CLEAN: Account = {
+  lostAtMs: undefined,
+  filledDrops: 0,
+  recoveredDrops: 0,
+  skippedDrops: 0,
+  isComplete: true
+}
 
 class Follower implements FlowFollower {
   readonly flow: FollowedFlow
   readonly #surroundings: FollowerSurroundings
   /** Undefined until something is known of the flow. */
   #last: Position | undefined
-  /** Drops shown from the history whose pushes may still arrive. */
-  readonly #filledIds = new Set<string>()
+  /** The flow was empty when it was subscribed to, and nothing of it was seen up to the gap that is being filled. */
+  #isBeforeFirstDrop = false
   #isHolding = false
   #held: Held[] = []
   #heldCharacters = 0
-  /** Held pushes were let go, or more were skipped: what follows the last drop seen must be read (again). */
+  /** Pushes were skipped or let go: what follows the last drop seen must be read (again). */
   #mustReadOn = false
-  #skippedDrops = 0
-  #lostAtMs: number | undefined
+  #account = CLEAN
   /** Counts suspensions and stops: a repair that sees another number was overtaken. */
   #generation = 0
 
@@ -135,19 +155,21 @@ class Follower implements FlowFollower {
       this.#hold(push, receivedAtMs)
       return
     }
-    if (this.#filledIds.size > 0) {
-      if (this.#filledIds.delete(push.dropId)) return
-      // Pushes keep the order of creation: nothing older can follow any more.
-      if (this.#last !== undefined && push.creationDate > this.#last.creationDate) this.#filledIds.clear()
-    }
+    this.#isBeforeFirstDrop = false
     this.#show(push, receivedAtMs)
   }
 
   async findBaseline(): Promise<void> {
     const generation = this.#generation
-    const newest = await this.#surroundings.readHistory(this.flow.flowId, Number.MAX_SAFE_INTEGER, 1, 'last')
+    const newest = await this.#surroundings.readHistory(
+      this.flow.flowId,
+      Number.MAX_SAFE_INTEGER,
+      1,
+      'before'
+    )
     if (!newest.ok || this.#last !== undefined || generation !== this.#generation) return
     const drop = newest.value[0]
+    this.#isBeforeFirstDrop = drop === undefined
     this.#last =
       drop === undefined
         ? { creationDate: 0, dropIds: [] }
@@ -157,24 +179,22 @@ class Follower implements FlowFollower {
   suspend(atMs: number): void {
     this.#generation += 1
     this.#isHolding = true
-    this.#lostAtMs ??= atMs
+    this.#note({ lostAtMs: this.#account.lostAtMs ?? atMs })
   }
 
   stop(): void {
     this.#generation += 1
     this.#isHolding = false
     this.#held = []
-    this.#filledIds.clear()
   }
 
   async repair(): Promise<void> {
     const { sink, now } = this.#surroundings
     const generation = this.#generation
-    this.#filledIds.clear()
-    const outcome = this.#last === undefined ? NOTHING_TO_FILL : await this.#fill(this.#last, generation)
-    if (outcome.kind === 'superseded') return
+    const isOver = this.#last === undefined || (await this.#fill(this.#last, generation))
+    if (!isOver) return
 
-    const lostAtMs = this.#lostAtMs
+    const { lostAtMs, filledDrops, isComplete } = this.#account
     const atMs = now()
     sink.marker({
       kind: 'gap',
@@ -182,73 +202,88 @@ class Follower implements FlowFollower {
       path: this.flow.path,
       atMs,
       downMs: lostAtMs === undefined ? 0 : Math.max(0, atMs - lostAtMs),
-      filledDrops: outcome.filledDrops,
-      missedDrops: outcome.kind === 'complete' ? 0 : this.#missedDrops(outcome.recoveredDrops)
+      filledDrops,
+      missedDrops: isComplete ? 0 : this.#missedDrops()
     })
-    this.#lostAtMs = undefined
-    this.#skippedDrops = 0
-    this.#release()
+    this.#account = CLEAN
+    this.#isHolding = false
+    // Only what could not be put in its place: without a history, or after one that could not be read.
+    for (const { push, receivedAtMs } of this.#takeHeld(undefined)) this.#show(push, receivedAtMs)
   }
 
   skipped(drops: number): boolean {
-    this.#skippedDrops += drops
+    this.#note({ skippedDrops: this.#account.skippedDrops + drops })
     this.#mustReadOn = true
     if (this.#isHolding) return false
     this.#isHolding = true
     return true
   }
 
-  /** A number only if the platform told it: how many were discarded while nobody listened is not known. */
-  #missedDrops(recoveredDrops: number): number | 'unknown' {
-    const isCountKnown = this.#lostAtMs === undefined && this.#skippedDrops > 0
-    return isCountKnown ? Math.max(0, this.#skippedDrops - recoveredDrops) : 'unknown'
+  /** A number only if all of it is known: what was discarded while nobody listened is not. */
+  #missedDrops(): number | 'unknown' {
+    const { lostAtMs, skippedDrops, recoveredDrops } = this.#account
+    return lostAtMs === undefined ? Math.max(0, skippedDrops - recoveredDrops) : 'unknown'
   }
 
-  async #fill(from: Position, generation: number): Promise<Outcome> {
-    const { sink, pageDrops = PAGE_DROPS } = this.#surroundings
+  #note(change: Partial<Account>): void {
+    this.#account = { ...this.#account, ...change }
+  }
+
+  /** Shows the history after `from`. Answers false when it was overtaken. */
+  async #fill(from: Position, generation: number): Promise<boolean> {
+    const { sink, barrier, now, pageDrops = PAGE_DROPS } = this.#surroundings
     let position = from
     let limit = pageDrops
-    const wasEmpty = from.dropIds.length === 0
-    let isComplete = true
     let isFirstPage = true
-    let filledDrops = 0
-    let recoveredDrops = 0
     for (;;) {
       await sink.whenRoom()
       this.#mustReadOn = false
       const page = await this.#readPage(position.creationDate, limit, generation)
-      if (generation !== this.#generation) return { kind: 'superseded' }
-      if (!page.ok) return { kind: 'incomplete', filledDrops, recoveredDrops }
+      if (generation !== this.#generation) return false
+      if (!page.ok) {
+        this.#note({ isComplete: false })
+        return true
+      }
 
       const seen = new Set(position.dropIds)
       const fresh = page.value.filter(({ dropId }) => !seen.has(dropId))
-      if (fresh.length === page.value.length && !(isFirstPage && wasEmpty)) {
-        const reachesBack = isFirstPage && (await this.#hasOlder(position.creationDate))
-        if (generation !== this.#generation) return { kind: 'superseded' }
-        isComplete &&= reachesBack
-      }
-      const heldIds = new Set(this.#held.map(({ push }) => push.dropId))
-      const receivedAtMs = this.#surroundings.now()
-      for (const push of fresh) {
-        this.#filledIds.add(push.dropId)
-        if (!heldIds.has(push.dropId)) recoveredDrops += 1
-        this.#show(push, receivedAtMs)
-      }
-      filledDrops += fresh.length
-      isFirstPage = false
-      position = this.#last ?? position
+      const hasOverlap = fresh.length < page.value.length || this.#isBeforeFirstDrop
+      const reachesBack = hasOverlap || (isFirstPage && (await this.#hasOlder(position.creationDate)))
+      await barrier(this.flow.flowId)
+      if (generation !== this.#generation) return false
 
-      const isLastPage = page.value.length < limit
-      if (isLastPage && !this.#mustReadOn) break
-      if (!isLastPage && fresh.length === 0) {
+      const isFullPage = page.value.length >= limit
+      const isLastPage = !isFullPage && !this.#mustReadOn
+      const held = this.#takeHeld(isLastPage ? undefined : (page.value.at(-1) ?? position))
+      const heldIds = new Set(held.map(({ push }) => push.dropId))
+      const receivedAtMs = now()
+      const { filledDrops, recoveredDrops, isComplete } = this.#account
+      this.#note({
+        filledDrops: filledDrops + fresh.length,
+        recoveredDrops: recoveredDrops + fresh.filter(({ dropId }) => !heldIds.has(dropId)).length,
+        // A flow that was empty and is full may have discarded what came first.
+        isComplete:
+          isComplete &&
+          reachesBack &&
+          !(this.#isBeforeFirstDrop && filledDrops + fresh.length >= this.flow.capacityDrops)
+      })
+      for (const drop of merge(fresh, held, receivedAtMs)) this.#show(drop.push, drop.receivedAtMs)
+      position = this.#last ?? position
+      isFirstPage = false
+
+      if (isLastPage) {
+        this.#isBeforeFirstDrop = position.dropIds.length === 0
+        return true
+      }
+      if (isFullPage && fresh.length === 0) {
         // More drops in one millisecond than a page holds: the same place, a larger page.
-        if (limit >= MAX_PAGE_DROPS) return { kind: 'incomplete', filledDrops, recoveredDrops }
+        if (limit >= MAX_PAGE_DROPS) {
+          this.#note({ isComplete: false })
+          return true
+        }
         limit = Math.min(limit * 4, MAX_PAGE_DROPS)
       }
     }
-    // A flow that was empty and is not full has discarded nothing.
-    if (wasEmpty) isComplete &&= filledDrops < this.flow.capacityDrops
-    return { kind: isComplete ? 'complete' : 'incomplete', filledDrops, recoveredDrops }
   }
 
   /**
@@ -256,7 +291,7 @@ class Follower implements FlowFollower {
    * capacity discards the oldest first, so any older one proves that nothing after it is gone.
    */
   async #hasOlder(creationDate: number): Promise<boolean> {
-    const older = await this.#surroundings.readHistory(this.flow.flowId, creationDate, 1, 'last')
+    const older = await this.#surroundings.readHistory(this.flow.flowId, creationDate, 1, 'before')
     return older.ok && older.value.length > 0
   }
 
@@ -277,18 +312,22 @@ class Follower implements FlowFollower {
     const isFull = this.#held.length > maxHeldDrops || this.#heldCharacters > MAX_HELD_CHARACTERS
     // A flow that keeps nothing has no history to read them from again.
     if (isFull && this.flow.capacityDrops > 0) {
-      this.#held = []
-      this.#heldCharacters = 0
+      const letGo = this.#takeHeld(undefined).length
+      this.#note({ skippedDrops: this.#account.skippedDrops + letGo })
       this.#mustReadOn = true
     }
   }
 
-  #release(): void {
-    const held = this.#held
-    this.#held = []
-    this.#heldCharacters = 0
-    this.#isHolding = false
-    for (const { push, receivedAtMs } of held) this.push(push, receivedAtMs)
+  /** The held pushes up to a place in the flow, all of them without one. */
+  #takeHeld(upTo: { readonly creationDate: number; readonly dropId?: string } | undefined): Held[] {
+    const isTaken = ({ push }: Held): boolean =>
+      upTo === undefined ||
+      push.creationDate < upTo.creationDate ||
+      (push.creationDate === upTo.creationDate && upTo.dropId !== undefined && push.dropId <= upTo.dropId)
+    const taken = this.#held.filter(isTaken)
+    this.#held = this.#held.filter((held) => !isTaken(held))
+    this.#heldCharacters = this.#held.reduce((sum, { push }) => sum + push.text.length, 0)
+    return taken
   }
 
   #show(push: Push, receivedAtMs: number): void {
@@ -302,6 +341,17 @@ class Follower implements FlowFollower {
   }
 }
 
-const NOTHING_TO_FILL: Outcome = { kind: 'complete', filledDrops: 0, recoveredDrops: 0 }
+/** Both in the order of creation; a drop that is in both comes once, from the history. */
+function merge(fresh: readonly Push[], held: readonly Held[], receivedAtMs: number): Held[] {
+  const freshIds = new Set(fresh.map(({ dropId }) => dropId))
+  const others = held.filter(({ push }) => !freshIds.has(push.dropId))
+  const all = [...fresh.map((push) => ({ push, receivedAtMs })), ...others]
+  // Only what capacity discarded while it was on the way is not in the history: mostly there is nothing to sort.
+  return others.length === 0 ? all : all.sort((a, b) => compareCreation(a.push, b.push))
+}
+
+function compareCreation(a: Push, b: Push): number {
+  return a.creationDate - b.creationDate || (a.dropId < b.dropId ? -1 : 1)
+}
 
 const isWorthAnotherTry = ({ retryable, code }: Failure): boolean => retryable && code !== 'request/cancelled'

@@ -11,7 +11,7 @@ export function createHistoryReader(api: Api): ReadHistory {
     const isFollowing = direction === 'following'
     const isUnbounded = fromMs === Number.MAX_SAFE_INTEGER
     const found = await api.drop(flowId).asText.find({
-      ...(isUnbounded ? {} : { filter: `creationDate ${isFollowing ? '>=' : '<='} ${String(fromMs)}` }),
+      ...(isUnbounded ? {} : { filter: `creationDate ${isFollowing ? '>=' : '<'} ${String(fromMs)}` }),
       sort: 'creationDate',
       order: isFollowing ? 'asc' : 'desc',
       limit

@@ -1,4 +1,6 @@
-import { Agent, interceptors } from 'undici'
+import type { Readable } from 'node:stream'
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { Agent } from 'undici'
 import type { Dispatcher } from 'undici'
 import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
@@ -83,10 +85,9 @@ export function createHttp(options: HttpOptions = {}): Http {
       rejectUnauthorized: options.verifyCertificate ?? true
     }
   })
-  const dispatcher = agent.compose(interceptors.decompress({ skipErrorResponses: false }))
 
   const send = (request: HttpRequest, signal: AbortSignal | undefined): Promise<Dispatcher.ResponseData> =>
-    dispatcher.request({
+    agent.request({
       origin: request.origin,
       path: request.path + (request.query ?? ''),
       method: request.method as Dispatcher.HttpMethod,
@@ -112,7 +113,7 @@ export function createHttp(options: HttpOptions = {}): Http {
   }
 
   async function failureOf<T>(request: HttpRequest, response: Dispatcher.ResponseData): Promise<Attempt<T>> {
-    const text = await response.body.text()
+    const text = await wholeText(response)
     return {
       result: failed(failureOfAnswer(response.statusCode, text, request)),
       mayRepeat: UNAVAILABLE.has(response.statusCode),
@@ -132,7 +133,7 @@ export function createHttp(options: HttpOptions = {}): Http {
         try {
           const response = await send(request, request.signal)
           if (!isSuccess(response.statusCode)) return await failureOf(request, response)
-          const answer = { status: response.statusCode, text: await response.body.text() }
+          const answer = { status: response.statusCode, text: await wholeText(response) }
           return { result: success(answer), mayRepeat: false, retryAfterMs: undefined }
         } catch (error) {
           return broken(request, error)
@@ -178,7 +179,8 @@ function openStream(
   controller: AbortController
 ): HttpStream {
   const decoder = new TextDecoder('utf-8', { fatal: true })
-  const pieces = (response.body as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
+  const body = plainBody(response)
+  const pieces = (body as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
   let sizeBytes = 0
   let isAtEnd = false
   return {
@@ -207,10 +209,35 @@ function openStream(
       isAtEnd = true
       controller.abort()
       // What was under way ends with an error that nobody waits for.
-      response.body.on('error', () => {})
-      response.body.destroy()
+      body.on('error', () => {})
+      body.destroy()
     }
   }
+}
+
+/** The body as the platform meant it, whatever the way packed it in (RFC 9110, "Content-Encoding"). */
+function plainBody({ headers, body }: Dispatcher.ResponseData): Readable {
+  const unpack = unpackers[String(headers['content-encoding'] ?? '').toLowerCase()]
+  if (unpack === undefined) return body
+  const plain = unpack()
+  body.on('error', (error) => plain.destroy(error))
+  plain.on('close', () => body.destroy())
+  return body.pipe(plain)
+}
+
+const unpackers: Readonly<Record<string, (() => ReturnType<typeof createGunzip>) | undefined>> = {
+  gzip: createGunzip,
+  'x-gzip': createGunzip,
+  deflate: createInflate,
+  br: createBrotliDecompress
+}
+
+async function wholeText(response: Dispatcher.ResponseData): Promise<string> {
+  const isPacked = response.headers['content-encoding'] !== undefined
+  if (!isPacked) return response.body.text()
+  const pieces: Buffer[] = []
+  for await (const piece of plainBody(response) as AsyncIterable<Buffer>) pieces.push(piece)
+  return Buffer.concat(pieces).toString('utf8')
 }
 
 /** A text that is no UTF-8 is not an answer of a platform. */

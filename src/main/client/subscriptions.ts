@@ -71,14 +71,20 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const command = (type: 'subscribe' | 'unsubscribe', flowId: string): Promise<Result<unknown>> =>
     socket().send({ object: 'drop', type, flowId })
 
+  // Subscribing twice is no error, and its reply keeps its place among the pushes (platform protocol, "Subscription rules").
+  const barrier = async (flowId: string): Promise<void> => {
+    await command('subscribe', flowId)
+  }
+
   async function begin(flow: { id: string; path: string; capacity: number }): Promise<Result<null>> {
     if (!(await socket().whenOpen(OPEN_TIMEOUT_MS))) {
       return failed(failure('network/unreachable', { message: 'The live connection is not open.' }))
     }
     const follower = createFlowFollower(
       { flowId: flow.id, path: flow.path, capacityDrops: flow.capacity },
-      { sink, readHistory: options.readHistory, now: () => clock.now(), scheduler, random }
+      { sink, readHistory: options.readHistory, barrier, now: () => clock.now(), scheduler, random }
     )
+    await follower.findBaseline()
     // Known before the command is sent: the first push may arrive in the same packet as the reply.
     followed.set(flow.id, { follower, count: 0 })
     const reply = await command('subscribe', flow.id)
@@ -88,7 +94,6 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       return reply
     }
     sink.marker({ kind: 'subscribed', flowId: flow.id, path: flow.path, atMs: clock.now() })
-    void follower.findBaseline()
     return success(null)
   }
 

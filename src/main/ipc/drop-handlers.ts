@@ -5,20 +5,30 @@ import type { Result } from '../../shared/result.ts'
 import type { Connections } from '../connections/connections.ts'
 import type { HandlersOf } from './answer-request.ts'
 
+/**
+ * Drops are asked for with the types of their elements: a plain answer shows a date as a number, and saving that number
+ * back would make it one (platform protocol, "Element types").
+ */
+const TYPED = { parameters: { hints: true } } as const
+
 /** Drops cross as JSON text, word for word: their 64-bit integers would lose digits as numbers. */
 export const dropHandlers = (
   connections: Connections
 ): HandlersOf<'readDrop' | 'createDrop' | 'updateDrop' | 'deleteDrop'> => ({
   readDrop: ({ connectionId, flowId, dropId }) =>
-    connections.use(connectionId, async ({ api }) => asDropText(await api.drop(flowId).asText.read(dropId))),
+    connections.use(connectionId, async ({ api }) =>
+      asDropText(await api.drop(flowId).asText.read(dropId, TYPED))
+    ),
   createDrop: ({ connectionId, flowId, text }) =>
     withJsonObject(text, () =>
-      connections.use(connectionId, async ({ api }) => asDropText(await api.drop(flowId).asText.create(text)))
+      connections.use(connectionId, async ({ api }) =>
+        asDropText(await api.drop(flowId).asText.create(text, TYPED))
+      )
     ),
   updateDrop: ({ connectionId, flowId, dropId, text }) =>
     withJsonObject(text, () =>
       connections.use(connectionId, async ({ api }) =>
-        asDropText(await api.drop(flowId).asText.update(dropId, text))
+        asDropText(await api.drop(flowId).asText.update(dropId, text, TYPED))
       )
     ),
   deleteDrop: ({ connectionId, flowId, dropId }) =>
