@@ -120,11 +120,9 @@ class SubsetReader {
     if (!this.#pattern.isWellFormed()) return undefined
     const piece = this.#alternatives()
     if (piece === undefined || this.#index < this.#characters.length) return undefined
-    return {
-      ...piece,
-      isUnbounded: this.#isUnbounded,
-      literal: this.#ignoresCase ? undefined : literalOf(piece)
-    }
+    const literal = this.#ignoresCase ? undefined : literalOf(piece)
+    if (literal === undefined && piece.steps > MAX_STEPS) return undefined
+    return { ...piece, isUnbounded: this.#isUnbounded, literal }
   }
 
   #alternatives(): Piece | undefined {

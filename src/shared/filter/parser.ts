@@ -537,7 +537,7 @@ class Parser {
     this.#report('member-expected', token, 'Expected a member', {
       hint: 'A member is a name such as elems.temp.'
     })
-    if (['string', 'number', 'regex', 'keyword'].includes(token.kind)) this.#advance()
+    if (['string', 'number', 'regex'].includes(token.kind)) this.#advance()
     return undefined
   }
 

@@ -109,7 +109,7 @@ function situationOf(text: string, offset: number, place: Place, touching: Token
     return { kind: 'nothing', prefix: '', replace: { start: offset, end: offset } }
   }
   if (touching === undefined) {
-    return { ...place, prefix: '', replace: { start: offset, end: endOfWord(text, offset) } }
+    return { ...place, prefix: '', replace: { start: offset, end: offset } }
   }
   const { start } = touching
   if (touching.kind !== 'string' && touching.kind !== 'sign') {
