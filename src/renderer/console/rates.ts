@@ -22,7 +22,9 @@ export class RateWindow {
     this.#advance(nowMs)
     let total = 0
     for (const count of this.#counts) total += count
-    const spanMs = Math.min(BUCKET_MS * BUCKETS, Math.max(MIN_SPAN_MS, nowMs - this.#startedAtMs))
+    // The bucket of this moment is not full yet.
+    const windowMs = BUCKET_MS * (BUCKETS - 1) + (nowMs % BUCKET_MS)
+    const spanMs = Math.min(windowMs, Math.max(MIN_SPAN_MS, nowMs - this.#startedAtMs))
     return (total * 1000) / spanMs
   }
 

@@ -9,7 +9,7 @@ export type CellKind = 'none' | 'number' | 'date' | 'location' | 'boolean' | 'te
 export interface CellFormat {
   readonly timeZone: TimeZone
   readonly nowMs: number
-  /** Digits after the point that every number of a column gets, so that their points stand in one line. */
+  /** Digits after the point of the longest number of a column: shorter ones get spaces, so that the points line up. */
   readonly decimals?: number
 }
 
@@ -68,10 +68,13 @@ export function decimalsOf(value: number | bigint): number | undefined {
 
 const MAX_DECIMALS = 6
 
-const formatNumber = (value: number | bigint, decimals: number | undefined): string =>
-  typeof value === 'bigint' || decimals === undefined || decimals === 0
-    ? String(value)
-    : value.toFixed(decimals)
+/** The digits stay as they are: zeros behind the last one would claim a precision that nobody measured. */
+function formatNumber(value: number | bigint, decimals: number | undefined): string {
+  const text = String(value)
+  const own = decimalsOf(value)
+  if (decimals === undefined || decimals === 0 || own === undefined) return text
+  return text + ' '.repeat(decimals - own + (own === 0 ? 1 : 0))
+}
 
 function isLocation(value: unknown): value is { lat: number; lon: number } {
   if (typeof value !== 'object' || value === null) return false

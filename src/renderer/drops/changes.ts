@@ -1,3 +1,4 @@
+import { canonicalElements } from '../../shared/model/element-encoding.ts'
 import { parseJson, writeJson } from '../../shared/wire/json.ts'
 
 /** What differs between a stored drop and its edited text. */
@@ -16,10 +17,15 @@ export type Edit =
 /** The members that a person may change (platform protocol, "Drops"). */
 const EDITABLE = ['elems', 'location', 'fhash'] as const
 
-/** The part of a drop's text that can be edited, laid out for reading. */
+/**
+ * The part of a drop's text that can be edited, laid out for reading: plain values where plain JSON keeps the type, the
+ * typed wrapper where it would not (a date), so that saving what was not touched changes nothing.
+ */
 export function editableText(dropText: string): string {
   const drop = parseJson(dropText) as Readonly<Record<string, unknown>>
-  const members = EDITABLE.filter((name) => Object.hasOwn(drop, name)).map((name) => [name, drop[name]])
+  const outcome = canonicalElements(drop['elems'])
+  const shown = outcome.kind === 'canonical' ? { ...drop, elems: outcome.elems } : drop
+  const members = EDITABLE.filter((name) => Object.hasOwn(drop, name)).map((name) => [name, shown[name]])
   return writeJson(Object.fromEntries(members), 2)
 }
 

@@ -1,3 +1,4 @@
+import { canonicalElements } from '../../shared/model/element-encoding.ts'
 import { isTypedValue } from '../../shared/model/elements.ts'
 import { cellKind, cellText, decimalsOf } from './cells.ts'
 import type { CellKind } from './cells.ts'
@@ -61,7 +62,7 @@ export class DropTable {
   #order: Uint32Array
 
   constructor(values: readonly unknown[]) {
-    this.#drops = values.filter(isTableDrop)
+    this.#drops = values.filter(isTableDrop).map(canonicalDrop)
     const found = findColumns(this.#drops)
     this.#columns = found.columns
     this.leftOutColumns = found.leftOut
@@ -130,6 +131,12 @@ const isTableDrop = (value: unknown): value is TableDrop => {
   if (typeof value !== 'object' || value === null) return false
   const { id, elems } = value as { id?: unknown; elems?: unknown }
   return typeof id === 'string' && typeof elems === 'object' && elems !== null
+}
+
+/** Drops come with the types of their elements; the wrappers stay only where plain JSON could not tell them. */
+function canonicalDrop(drop: TableDrop): TableDrop {
+  const outcome = canonicalElements(drop.elems)
+  return outcome.kind === 'canonical' ? { ...drop, elems: outcome.elems } : drop
 }
 
 function findColumns(drops: readonly TableDrop[]): { columns: ColumnData[]; leftOut: number } {

@@ -1,29 +1,11 @@
 import { editor, KeyCode, KeyMod, languages, MarkerSeverity, Range } from 'monaco-editor/editor'
-import 'monaco-editor/features/bracketMatching/register'
-import 'monaco-editor/features/clipboard/register'
-import 'monaco-editor/features/codicon/register'
-import 'monaco-editor/features/contextmenu/register'
-import 'monaco-editor/features/cursorUndo/register'
-import 'monaco-editor/features/find/register'
-import 'monaco-editor/features/folding/register'
-import 'monaco-editor/features/format/register'
-import 'monaco-editor/features/hover/register'
-import 'monaco-editor/features/indentation/register'
-import 'monaco-editor/features/linesOperations/register'
-import 'monaco-editor/features/multicursor/register'
-import 'monaco-editor/features/placeholderText/register'
-import 'monaco-editor/features/snippet/register'
-import 'monaco-editor/features/suggest/register'
-import 'monaco-editor/features/toggleTabFocusMode/register'
-import 'monaco-editor/features/unusualLineTerminators/register'
-import 'monaco-editor/features/wordHighlighter/register'
-import 'monaco-editor/features/wordOperations/register'
+import 'monaco-editor/features/register.all'
 import 'monaco-editor/languages/features/json/register'
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker'
 import JsonWorker from 'monaco-editor/language/json/json.worker?worker'
 
 /**
- * The one file that loads Monaco, and only what the window uses of it: the bare package brings every language. It is
+ * The one file that loads Monaco, and only one of its languages: the bare package brings them all. It is
  * itself loaded on demand (`load-monaco.ts`), after the first drops are on the screen.
  */
 export { editor, KeyCode, KeyMod, languages, MarkerSeverity, Range }
@@ -112,4 +94,5 @@ export function applyTheme(theme: 'dark' | 'light'): void {
 }
 
 /** Monaco reads only `#rrggbb`; a style sheet may be minified to `#rgb`. */
-const sixDigits = (colour: string): string => colour.replace(/^#([0-9a-f])([0-9a-f])([0-9a-f])$/i, '#$1$1$2$2$3$3')
+const sixDigits = (colour: string): string =>
+  colour.replace(/^#([0-9a-f])([0-9a-f])([0-9a-f])$/i, '#$1$1$2$2$3$3')

@@ -45,7 +45,8 @@ export class Reads {
       readId,
       connectionId,
       target: { kind: 'drops', flowId },
-      parameters: { limit: ALL_DROPS, ...parameters }
+      // A plain answer shows a date as a number: only the typed one tells what a column holds.
+      parameters: { limit: ALL_DROPS, hints: true, ...parameters }
     })
   }
 

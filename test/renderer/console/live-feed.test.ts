@@ -1,0 +1,114 @@
+import { describe, expect, test } from 'vitest'
+import type { LiveMarker, LiveMessage } from '../../../src/shared/ipc/live-port.ts'
+import { LiveFeed } from '../../../src/renderer/console/live-feed.ts'
+import type { LiveRow } from '../../../src/renderer/console/live-feed.ts'
+
+const BUDGET_BYTES = 10_000_000
+const dropText = (number: number): string => JSON.stringify({ id: `d${String(number)}`, elems: { number } })
+const drops = (from: number, to: number, flowId = 'f1'): LiveMessage => {
+  const numbers = Array.from({ length: to - from }, (_, index) => from + index)
+  return {
+    kind: 'drops',
+    flowIds: numbers.map(() => flowId),
+    receivedAtMs: numbers.map(() => 1000),
+    texts: numbers.map(dropText)
+  }
+}
+const markerOf = (marker: LiveMarker): LiveMessage => ({ kind: 'marker', marker })
+const gap = (missedDrops: number | 'unknown'): LiveMessage =>
+  markerOf({ kind: 'gap', flowId: 'f1', path: '/a/b', atMs: 1, downMs: 9, filledDrops: 2, missedDrops })
+const idsOf = (rows: readonly LiveRow[]): string[] =>
+  rows.map((row) => (row.kind === 'drop' ? row.summary.dropId : row.marker.kind))
+const FOLLOWING = { from: 0, to: 100, heldAt: null }
+
+describe('the stream that the console shows', () => {
+  test('has the newest drop first', () => {
+    const feed = new LiveFeed(BUDGET_BYTES)
+    feed.take(drops(0, 3), 1000)
+    expect(idsOf(feed.snapshot(FOLLOWING, 1000).rows)).toEqual(['d2', 'd1', 'd0'])
+  })
+
+  test('gives only the rows that are looked at', () => {
+    const feed = new LiveFeed(BUDGET_BYTES)
+    feed.take(drops(0, 50), 1000)
+    const { rows, rowCount } = feed.snapshot({ from: 10, to: 12, heldAt: null }, 1000)
+    expect([idsOf(rows), rowCount]).toEqual([['d39', 'd38'], 50])
+  })
+
+  test('a held view stands still while drops are received, and says how many are new', () => {
+    const feed = new LiveFeed(BUDGET_BYTES)
+    feed.take(drops(0, 3), 1000)
+    const heldAt = feed.snapshot(FOLLOWING, 1000).headSequence
+    feed.take(drops(3, 8), 1000)
+    const held = feed.snapshot({ ...FOLLOWING, heldAt }, 1000)
+    expect([idsOf(held.rows), held.rowCount, held.newEntries, held.receivedDrops]).toEqual([
+      ['d2', 'd1', 'd0'],
+      3,
+      5,
+      8
+    ])
+  })
+
+  test('a held view whose drops left the ring is empty, not wrong', () => {
+    const feed = new LiveFeed(BUDGET_BYTES, 4)
+    feed.take(drops(0, 2), 1000)
+    feed.take(drops(2, 20), 1000)
+    const held = feed.snapshot({ ...FOLLOWING, heldAt: 1 }, 1000)
+    expect([held.rows, held.rowCount, held.newEntries]).toEqual([[], 0, 18])
+  })
+
+  test('counts what was skipped and what is missing, and keeps both as rows in their place', () => {
+    const feed = new LiveFeed(BUDGET_BYTES)
+    feed.take(drops(0, 1), 1000)
+    feed.take(gap(4), 1000)
+    feed.take(markerOf({ kind: 'skipped', flowId: 'f1', atMs: 2, drops: 30, where: 'window' }), 1000)
+    feed.take(drops(1, 2), 1000)
+    const { rows, missedDrops, skippedDrops, receivedDrops, isMissedUncertain } = feed.snapshot(
+      FOLLOWING,
+      1000
+    )
+    expect({ ids: idsOf(rows), missedDrops, skippedDrops, receivedDrops, isMissedUncertain }).toEqual({
+      ids: ['d1', 'skipped', 'gap', 'd0'],
+      missedDrops: 4,
+      skippedDrops: 30,
+      receivedDrops: 2,
+      isMissedUncertain: false
+    })
+  })
+
+  test('an uncounted gap makes the number of missed drops a lower bound', () => {
+    const feed = new LiveFeed(BUDGET_BYTES)
+    feed.take(gap(4), 1000)
+    feed.take(gap('unknown'), 1000)
+    const { missedDrops, isMissedUncertain } = feed.snapshot(FOLLOWING, 1000)
+    expect([missedDrops, isMissedUncertain]).toEqual([4, true])
+  })
+
+  test('tells the activity of each flow apart', () => {
+    const feed = new LiveFeed(BUDGET_BYTES)
+    feed.take(drops(0, 10, 'f1'), 1000)
+    feed.take(drops(0, 5, 'f2'), 1000)
+    const { flows } = feed.snapshot(FOLLOWING, 1000)
+    expect(flows.map(({ flowId, receivedDrops }) => [flowId, receivedDrops])).toEqual([
+      ['f1', 10],
+      ['f2', 5]
+    ])
+  })
+
+  test('clearing takes rows and counters away, and the stream goes on', () => {
+    const feed = new LiveFeed(BUDGET_BYTES)
+    feed.take(drops(0, 3), 1000)
+    feed.clear()
+    expect(feed.snapshot(FOLLOWING, 1000)).toMatchObject({ rowCount: 0, receivedDrops: 0, headSequence: -1 })
+    feed.take(drops(3, 4), 1000)
+    expect(idsOf(feed.snapshot(FOLLOWING, 1000).rows)).toEqual(['d3'])
+  })
+
+  test('shows a text that is no drop as text', () => {
+    const feed = new LiveFeed(BUDGET_BYTES)
+    feed.take({ kind: 'drops', flowIds: ['f1'], receivedAtMs: [1], texts: ['<img onerror=x>'] }, 1000)
+    expect(feed.snapshot(FOLLOWING, 1000).rows).toMatchObject([
+      { kind: 'drop', summary: { parts: [{ name: 'unreadable', text: '<img onerror=x>' }] } }
+    ])
+  })
+})

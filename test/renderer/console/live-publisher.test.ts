@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest'
+import { LiveFeed } from '../../../src/renderer/console/live-feed.ts'
+import { LivePublisher } from '../../../src/renderer/console/live-publisher.ts'
+
+/** A world whose clock and timers the test turns itself. */
+function makeWorld() {
+  const world = {
+    nowMs: 0,
+    sent: [] as number[],
+    timers: new Set<() => void>(),
+    now: () => world.nowMs,
+    later: (_delayMs: number, run: () => void) => {
+      world.timers.add(run)
+      return () => world.timers.delete(run)
+    },
+    send: (snapshot: { readonly receivedDrops: number }) => {
+      world.sent.push(snapshot.receivedDrops)
+    },
+    fire: () => {
+      const due = [...world.timers]
+      world.timers.clear()
+      for (const run of due) run()
+    }
+  }
+  return world
+}
+
+const oneDrop = { kind: 'drops', flowIds: ['f1'], receivedAtMs: [0], texts: ['{}'] } as const
+
+describe('publishing the stream', () => {
+  test('waits for the window: many changes make one snapshot', () => {
+    const world = makeWorld()
+    const feed = new LiveFeed(1_000_000)
+    const publisher = new LivePublisher(feed, world)
+    for (let index = 0; index < 100; index++) {
+      feed.take(oneDrop, world.nowMs)
+      publisher.changed()
+    }
+    expect(world.sent).toEqual([1])
+    publisher.shown()
+    expect(world.sent).toEqual([1, 100])
+    publisher.shown()
+    expect(world.sent).toEqual([1, 100])
+  })
+
+  test('runs no timer once the rate has fallen to zero', () => {
+    const world = makeWorld()
+    const feed = new LiveFeed(1_000_000)
+    const publisher = new LivePublisher(feed, world)
+    feed.take(oneDrop, 0)
+    publisher.changed()
+    publisher.shown()
+    expect(world.timers.size).toBe(1)
+    for (let round = 0; round < 20; round++) {
+      world.nowMs += 500
+      world.fire()
+      publisher.shown()
+    }
+    expect(world.timers.size).toBe(0)
+  })
+})
