@@ -1,5 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, openSync, closeSync, renameSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { failure } from '../../shared/failure.ts'
 import type { Result } from '../../shared/result.ts'
@@ -75,7 +75,7 @@ export function openDatabase(
 ): Result<OpenDatabase> {
   const file = join(folder, DATABASE_NAME)
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    makeFolder(resolve(folder))
     // Only the owner may read it. Opening for appending also proves that it can be written.
     closeSync(openSync(file, 'a', 0o600))
     chmodSync(file, 0o600)
@@ -107,6 +107,13 @@ export function openDatabase(
       ? fresh.failure
       : failure('local-platform/failed', { message: `The database ${file} cannot be made: ${fresh.reason}.` })
   )
+}
+
+/** Makes a folder and those above it. Node's own recursive way never returns where the kernel answers ENOENT, as below /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 type Attempt =
