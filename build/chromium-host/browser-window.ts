@@ -1,4 +1,5 @@
 import { app } from './app.ts'
+import type { CapturedImage } from './frame-capture.ts'
 import { theHost } from './host.ts'
 import { createEvent } from './host-event.ts'
 import { pressAccelerator } from './menu.ts'
@@ -117,6 +118,10 @@ export class BrowserWindow extends loudEmitter('BrowserWindow') {
 
   reload(): void {
     this.webContents.reload()
+  }
+
+  capturePage(): Promise<CapturedImage> {
+    return this.webContents.capturePage()
   }
 
   /** A window is on the screen from the start, where there is one: `show: false` only delays the event. */

@@ -45,7 +45,7 @@ export class Browser {
         this.#ownTargets.add(targetInfo.targetId)
         resolve(targetInfo.targetId)
       } else if (this.#isOpening === 0 || targetInfo.openerId) {
-        this.root.post('Target.closeTarget', { targetId: targetInfo.targetId })
+        void this.#closePopup(targetInfo.targetId)
         listeners.onPopup(targetInfo.url, targetInfo.openerId)
       }
     })
@@ -71,6 +71,20 @@ export class Browser {
     const targetId = this.#isFirstTaken ? await this.#createTarget(width, height) : await this.#takeFirst()
     const { sessionId } = await this.root.send('Target.attachToTarget', { targetId, flatten: true })
     return { targetId, session: this.chromium.devTools.session(sessionId) }
+  }
+
+  /**
+   * A test tool may hold new pages back until it has looked at them, and with the popup the page that opened it, for both
+   * share a process. A popup that is closed in that moment would hold it for ever: so it is let go first.
+   */
+  async #closePopup(targetId: string): Promise<void> {
+    try {
+      const { sessionId } = await this.root.send('Target.attachToTarget', { targetId, flatten: true })
+      await this.chromium.devTools.session(sessionId).send('Runtime.runIfWaitingForDebugger')
+    } catch {
+      // It is gone already.
+    }
+    this.root.post('Target.closeTarget', { targetId })
   }
 
   #takeFirst(): Promise<string> {

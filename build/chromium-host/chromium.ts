@@ -29,6 +29,9 @@ export interface ChromiumOptions {
   readonly debugPortNumber: number | undefined
 }
 
+/** The screen that a headless Chromium is given: large enough for any window that a test asks for. */
+export const HEADLESS_SCREEN = { width: 1920, height: 1080 }
+
 const PROFILE_PREFIX = 'flowscope-host-'
 
 const FLAGS = [
@@ -47,6 +50,8 @@ const FLAGS = [
   '--disable-quic',
   // Spare renderer: a process for the next site, and this app shows one.
   '--disable-features=Translate,MediaRouter,OptimizationHints,LocalNetworkAccessChecks,PaintHolding,GlobalMediaControls,SpareRendererForSitePerProcess',
+  // A port tells its other end that it closed, as in Electron.
+  '--enable-blink-features=MessagePortCloseEvent',
   // A window that is covered by another one is still the app's window.
   '--disable-backgrounding-occluded-windows',
   '--disable-renderer-backgrounding',
@@ -60,7 +65,10 @@ export function startChromium(options: ChromiumOptions): ChromiumProcess {
   const profileDir = mkdtempSync(join(tmpdir(), `${PROFILE_PREFIX}${String(process.pid)}-`))
   const placeholder = `host-${randomBytes(8).toString('hex')}`
   const flags = [...FLAGS, '--remote-debugging-pipe', `--user-data-dir=${profileDir}`]
-  if (options.isHeadless) flags.push('--headless=new')
+  if (options.isHeadless) {
+    const { width, height } = HEADLESS_SCREEN
+    flags.push('--headless=new', `--screen-info={${String(width)}x${String(height)}}`)
+  }
   // Chromium refuses to run its sandbox for root.
   if (process.getuid?.() === 0) flags.push('--no-sandbox')
   if (options.debugPortNumber !== undefined)

@@ -179,15 +179,25 @@ function startIsolatedWorld(
     }
   })
 
-  addEventListener('keydown', (event) => {
-    const isShortcut = event.ctrlKey || event.metaKey || event.altKey || /^F\d+$/.test(event.key)
-    if (!isShortcut) return
+  /** With Ctrl or Cmd these edit text; all other shortcuts are Chromium's own, and an app's window has none of those. */
+  const editingKeys = new Set(
+    'a c v x y z Backspace Delete Enter Home End Insert ArrowLeft ArrowRight ArrowUp ArrowDown'.split(' ')
+  )
+  const shortcutPressed = (event: KeyboardEvent): void => {
     const { key, code, ctrlKey: control, metaKey: meta, altKey: alt, shiftKey: shift } = event
-    // A task later, when the page's own listeners have had their chance to prevent it.
-    setTimeout(() => {
-      if (!event.defaultPrevented) post({ kind: 'key', key: { key, code, control, meta, alt, shift } })
-    })
-  })
+    const isFunctionKey = /^F\d+$/.test(key)
+    if (event.defaultPrevented || event.getModifierState('AltGraph')) return
+    if (!control && !meta && !alt && !isFunctionKey) return
+    const isEditing = !alt && editingKeys.has(key.length === 1 ? key.toLowerCase() : key)
+    if (!isEditing) event.preventDefault()
+    post({ kind: 'key', key: { key, code, control, meta, alt, shift } })
+  }
+  const catchLast = (): void => {
+    // Added anew for each key, so that it comes behind the page's own listeners, and sees what they prevented.
+    removeEventListener('keydown', shortcutPressed)
+    addEventListener('keydown', shortcutPressed)
+  }
+  addEventListener('keydown', catchLast, { capture: true })
   for (const name of ['resize', 'focus', 'blur']) {
     addEventListener(name, () => {
       post({ kind: 'window', hasFocus: document.hasFocus() })

@@ -1,4 +1,5 @@
 import type { Browser } from './browser.ts'
+import { HEADLESS_SCREEN } from './chromium.ts'
 import { loud } from './not-implemented.ts'
 
 interface Rectangle {
@@ -16,9 +17,6 @@ interface Display {
   readonly workAreaSize: { readonly width: number; readonly height: number }
   readonly scaleFactor: number
 }
-
-/** The size that a headless Chromium is given. */
-export const HEADLESS_SCREEN = { width: 1920, height: 1080 }
 
 let display = displayOf({ x: 0, y: 0, ...HEADLESS_SCREEN }, { x: 0, y: 0, ...HEADLESS_SCREEN }, 1)
 

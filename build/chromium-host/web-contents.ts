@@ -218,14 +218,20 @@ export class WebContents extends loudEmitter('webContents') {
   /** Whether a document may load in this frame; undefined when the frame is not of this page. */
   mayNavigate(frameId: string, wireUrl: string): boolean | undefined {
     if (!this.#frameIds.has(frameId)) return undefined
-    if (frameId !== this.#mainFrameId) return true
-    if (withoutFragment(wireUrl) === this.#expectedUrl) {
+    const isMainFrame = frameId === this.#mainFrameId
+    if (isMainFrame && withoutFragment(wireUrl) === this.#expectedUrl) {
       this.#expectedUrl = undefined
       return true
     }
     const url = fromWireUrl(wireUrl)
-    const event = createEvent({ url, isMainFrame: true, isSameDocument: false, frame: this.mainFrame })
-    this.emit('will-navigate', event, url)
+    const event = createEvent({
+      url,
+      isMainFrame,
+      isSameDocument: false,
+      frame: isMainFrame ? this.mainFrame : null
+    })
+    if (isMainFrame) this.emit('will-navigate', event, url)
+    this.emit('will-frame-navigate', event)
     return !event.defaultPrevented
   }
 
