@@ -61,8 +61,7 @@ export const createFlowReader: CreateFlowReader = (readerData) => {
       if (!plan.ok) return plan
       for (const drop of drops.value) plan.value.add(drop)
       return plan.value.rows()
-    },
-    close: () => {}
+    }
   }
   return reader
 }

@@ -5,7 +5,12 @@ import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import type { TransformOutput } from '../../../src/platform/engine/transform/output.ts'
 import { simulate } from '../../../src/platform/engine/transform/simulate.ts'
 import type { TransformerOptions } from '../../../src/platform/engine/transform/transformer.ts'
-import { OVERTIMES_BEFORE_REST, Transformer } from '../../../src/platform/engine/transform/transformer.ts'
+import {
+  MAX_WAITING_BYTES,
+  MAX_WAITING_PER_TRACK,
+  OVERTIMES_BEFORE_REST,
+  Transformer
+} from '../../../src/platform/engine/transform/transformer.ts'
 import type { Drop } from '../../../src/shared/model/drop.ts'
 import type { Elements } from '../../../src/shared/model/elements.ts'
 import type { Result } from '../../../src/shared/result.ts'
@@ -549,30 +554,60 @@ describe('functions that do not end, or take too much', { timeout: ALIVE_MS }, (
     expect(await Promise.all(endless)).toHaveLength(3)
   })
 
-  test('one that keeps running out of time rests, and is tried again later', async () => {
-    let nowMs = 1_000_000
-    const by = transformer({ clock: { now: () => nowMs } })
-    const bad = { by, trackId: 'bad', deadlineMs: 50 }
-    const waiting = Array.from({ length: OVERTIMES_BEFORE_REST + 5 }, () => problem(LOOP, bad))
-    const messages = await Promise.all(waiting)
-    expect(messages.filter((message) => message.includes('ran for more than'))).toHaveLength(
-      OVERTIMES_BEFORE_REST
-    )
-    expect(messages.filter((message) => message.includes('not tried again'))).toHaveLength(5)
-    expect(await problem(GOOD, bad)).toContain('not tried again')
-    expect(await elems(GOOD, { by, trackId: 'good' })).toEqual({ ok: true })
-    nowMs += 10_001
-    expect(await elems(GOOD, bad)).toEqual({ ok: true })
-    expect(by.pending).toBe(0)
+  describe('one that keeps running out of time', () => {
+    const js = 'function (input) { while (input.elems.endless.value) {} return {elems: {ok: true}} }'
+    const endless = drop({ endless: true })
+    const ending = drop({ endless: false })
+
+    test('rests, and is tried again later', async () => {
+      let nowMs = 1_000_000
+      const by = transformer({ clock: { now: () => nowMs } })
+      const bad = { by, trackId: 'bad', deadlineMs: 50 }
+      const waiting = Array.from({ length: OVERTIMES_BEFORE_REST + 5 }, () =>
+        problem(js, { ...bad, drop: endless })
+      )
+      const messages = await Promise.all(waiting)
+      expect(messages.filter((message) => message.includes('ran for more than'))).toHaveLength(
+        OVERTIMES_BEFORE_REST
+      )
+      expect(messages.filter((message) => message.includes('not tried again'))).toHaveLength(5)
+      expect(await problem(js, { ...bad, drop: ending })).toContain('not tried again')
+      expect(await elems(GOOD, { by, trackId: 'good' })).toEqual({ ok: true })
+      nowMs += 10_001
+      expect(await elems(js, { ...bad, drop: ending })).toEqual({ ok: true })
+      expect(by.pending).toBe(0)
+    })
+
+    test.each([
+      ['it is changed', GOOD, () => {}],
+      [
+        'its track is forgotten',
+        js,
+        (by: Transformer) => {
+          by.forget('bad')
+        }
+      ]
+    ])('does not rest after %s', async (_name, next, change) => {
+      const by = transformer({ clock: { now: () => 0 } })
+      const bad = { by, trackId: 'bad', deadlineMs: 50 }
+      for (let n = 0; n < OVERTIMES_BEFORE_REST; n++) await problem(js, { ...bad, drop: endless })
+      expect(await problem(js, { ...bad, drop: ending })).toContain('not tried again')
+      change(by)
+      expect(await elems(next, { ...bad, drop: ending })).toEqual({ ok: true })
+    })
   })
 
-  test('one that was mended is tried at once', async () => {
-    const by = transformer({ clock: { now: () => 0 } })
-    const bad = { by, trackId: 'bad', deadlineMs: 50 }
-    for (let n = 0; n < OVERTIMES_BEFORE_REST; n++) await problem(LOOP, bad)
-    expect(await problem(GOOD, bad)).toContain('not tried again')
-    by.forget('bad')
-    expect(await elems(GOOD, bad)).toEqual({ ok: true })
+  test('drops that wait are bounded by their number and their size', async () => {
+    const by = transformer()
+    const stuck = run(LOOP, { by, trackId: 'bad', deadlineMs: SHORT_MS })
+    const job = { trackId: 'bad', js: LOOP, drop: drop({}), asIdentity: 'i1', deadlineMs: 1 }
+    const large = [by.run({ ...job, dropBytes: MAX_WAITING_BYTES }), by.run({ ...job, dropBytes: 1 })]
+    expect(await large[1]).toMatchObject({ failure: { code: 'platform/server-error' } })
+    const many = Array.from({ length: MAX_WAITING_PER_TRACK }, () => by.run({ ...job, dropBytes: 0 }))
+    expect(await many.at(-1)).toMatchObject({ failure: { code: 'platform/server-error' } })
+    await by.close()
+    await Promise.all([stuck, ...large, ...many])
+    expect(by.pending).toBe(0)
   })
 
   test('the loop of the server goes on while they run', async () => {

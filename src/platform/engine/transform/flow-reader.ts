@@ -9,6 +9,8 @@ import type { Result } from '../../../shared/result.ts'
  * what is committed, with the rights of the identity `asIdentity`; what that identity may not see is missing. Ids and
  * paths are as the function wrote them: anything a person can type. A failure is thrown in the function as `Flow.Error`
  * with the failure's message, and the texts of `details.errors`.
+ *
+ * A reader is never closed: its worker may be ended at any moment, in the middle of a read. It must not write.
  */
 export interface FlowReader {
   findFlows(asIdentity: string, query: FlowQuery): Result<readonly object[]>
@@ -26,7 +28,6 @@ export interface FlowReader {
     flow: string,
     request: unknown
   ): Result<readonly Readonly<Record<string, ElementValue>>[]>
-  close(): void
 }
 
 /** What `opts` of a find says, with the defaults filled in. The filter and the sort key are not checked. */

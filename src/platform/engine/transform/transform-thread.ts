@@ -15,6 +15,7 @@ export interface ThreadOutcome {
 }
 
 export interface ThreadOptions {
+  readonly entry?: URL
   readonly settings: WorkerSettings
   /** Hosts that `Flow.Http` may reach. */
   readonly allowedHosts: readonly string[]
@@ -33,8 +34,11 @@ const RESOURCE_LIMITS = {
   stackSizeMb: 16
 }
 
-/** Where the worker's program is. */
-const workerEntry = (): URL => new URL('./transform-worker.ts', import.meta.url)
+/** How many keys are remembered as warm, which is only a preference; more than a worker keeps warm are of no use. */
+const MAX_KEYS = 64
+
+/** Where the worker's program is when everything runs from source. */
+const sourceEntry = (): URL => new URL('./transform-worker.ts', import.meta.url)
 
 /**
  * One worker, as the main thread sees it: takes one job at a time and always answers, if need be by ending the worker.
@@ -62,7 +66,10 @@ export class TransformThread {
 
   constructor(options: ThreadOptions) {
     this.options = options
-    this.worker = new Worker(workerEntry(), { workerData: options.settings, resourceLimits: RESOURCE_LIMITS })
+    this.worker = new Worker(options.entry ?? sourceEntry(), {
+      workerData: options.settings,
+      resourceLimits: RESOURCE_LIMITS
+    })
     this.worker.on('message', (message: WorkerReport) => {
       this.receive(message)
     })
@@ -92,6 +99,7 @@ export class TransformThread {
     if (!this.isIdle) throw new Error('A worker takes one job at a time.')
     return new Promise((end) => {
       this.current = { job, end, exchange: new AbortController() }
+      if (this.keys.size >= MAX_KEYS) this.keys.clear()
       this.keys.add(job.contextKey)
       this.arm(STARTUP_LIMIT_MS)
       if (this.isReady) this.worker.postMessage(job)

@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { failure } from '../../../shared/failure.ts'
 import type { Result } from '../../../shared/result.ts'
@@ -21,9 +22,16 @@ import { Sandbox } from './sandbox.ts'
  */
 
 /** Engines that are kept warm; one has about 2 MiB while its function keeps little. */
-const MAX_WARM_SANDBOXES = 16
+const MAX_WARM_SANDBOXES = 32
 /** JSON text of an answer: its body may grow sixfold by escapes, and headers come on top. */
 const MAX_HTTP_ANSWER_BYTES = 6 * MAX_HTTP_BODY_BYTES + 64 * 1024
+
+/**
+ * How much this thread gives way to the server's own when there are more threads than processors. On Linux a priority is
+ * one thread's; elsewhere it would be the whole process's, the server included.
+ */
+const NICENESS = 10
+if (process.platform === 'linux') setPriority(NICENESS)
 
 /** By context key, the least recently used first. */
 const sandboxes = new Map<string, Sandbox>()

@@ -12,6 +12,10 @@ import { TransformThread } from './transform-thread.ts'
 export const DEFAULT_DEADLINE_MS = 2000
 /** Drops that may wait for one track: more than a second of the fastest writer. */
 export const MAX_WAITING_PER_TRACK = 10_000
+/** The same for the JSON of all drops that wait, in bytes: tracks are many, and drops may be large. */
+export const MAX_WAITING_BYTES = 64 * 1024 * 1024
+/** What a drop counts when its size is not told. */
+const ASSUMED_DROP_BYTES = 1024
 /** A function that ran out of time this often in a row is not tried again at once. */
 export const OVERTIMES_BEFORE_REST = 3
 const FIRST_REST_MS = 10_000
@@ -24,6 +28,8 @@ const BUSY_AFTER_MS = 50
 const SPARE_IDLE_MS = 10_000
 
 export interface TransformerOptions {
+  /** Where the program of the workers is (`transform-worker`); its source beside this one unless given. */
+  readonly workerEntry?: URL
   /** URL of the module that exports `createFlowReader` (see `FlowReader`), and what it is given. */
   readonly readerModule?: string
   readonly readerData?: unknown
@@ -41,6 +47,8 @@ export interface TransformJob {
   /** One function expression. */
   readonly js: string
   readonly drop: TransformInput
+  /** The length of the drop's JSON, against `MAX_WAITING_BYTES`. */
+  readonly dropBytes?: number
   /** Whose rights `Flow.*` reads with: the id of the identity that the track belongs to. */
   readonly asIdentity: string
   readonly deadlineMs?: number
@@ -52,7 +60,8 @@ export interface TransformJob {
  * - A call ends at its deadline at the latest, whatever the function does: the engine's own clock ends most, the end of
  *   the whole worker the others. Calls that wait are not lost with it; they run in the next worker.
  * - A function that is long in the way of others gets them out of it: they run in a second worker meanwhile. One that
- *   runs out of time three times in a row rests, longer each time; its drops fail at once until then.
+ *   runs out of time three times in a row rests, longer each time; its drops fail at once until then or until it is
+ *   changed.
  * - No call sees anything of another: engines are one a track, and nothing in them can be changed for the next call.
  *
  * Nothing is thrown: what a function does wrong is a failure `platform/bad-request`, what the server does wrong another.
@@ -64,6 +73,7 @@ export class Transformer {
   private readonly lanes = new Map<string, Lane>()
   private threads: TransformThread[] = []
   private nextJobId = 1
+  private waitingBytes = 0
   private isClosed = false
   private growthTimer: NodeJS.Timeout | undefined
   private readonly spareTimer: NodeJS.Timeout
@@ -79,19 +89,16 @@ export class Transformer {
 
   /** Calls a track's function with a drop. */
   async run(job: TransformJob): Promise<Result<TransformOutput>> {
-    return await this.enqueue(job.trackId, {
-      jobId: this.nextJobId++,
-      contextKey: job.trackId,
-      js: job.js,
-      drop: job.drop,
-      asIdentity: job.asIdentity,
-      deadlineMs: job.deadlineMs ?? DEFAULT_DEADLINE_MS
-    })
+    const { trackId, js, drop, asIdentity, deadlineMs = DEFAULT_DEADLINE_MS, dropBytes } = job
+    return await this.enqueue(
+      { jobId: this.nextJobId++, contextKey: trackId, js, drop, asIdentity, deadlineMs },
+      dropBytes
+    )
   }
 
   /** Reads a function without calling it; fails with a sentence when it is not JavaScript. */
   async check(js: string): Promise<Result<void>> {
-    const result = await this.enqueue(CHECK_KEY, {
+    const result = await this.enqueue({
       jobId: this.nextJobId++,
       contextKey: CHECK_KEY,
       js,
@@ -101,7 +108,7 @@ export class Transformer {
     return result.ok ? success(undefined) : result
   }
 
-  /** Forgets what is known of a track that was changed or deleted: its rest. Waiting calls still run. */
+  /** Forgets what is known of a track that was deleted: its rest. Waiting calls still run. */
   forget(trackId: string): void {
     const lane = this.lanes.get(trackId)
     if (lane === undefined) return
@@ -127,20 +134,41 @@ export class Transformer {
     this.threads = []
   }
 
-  private enqueue(key: string, job: WorkerJob): Promise<Result<TransformOutput>> {
+  private enqueue(job: WorkerJob, dropBytes = ASSUMED_DROP_BYTES): Promise<Result<TransformOutput>> {
     if (this.isClosed) return Promise.resolve(closing())
-    let lane = this.lanes.get(key)
-    if (lane === undefined) {
-      lane = { key, waiting: [], isRunning: false, overtimes: 0, restUntilMs: 0 }
-      this.lanes.set(key, lane)
-    }
+    const lane = this.laneOf(job.contextKey)
+    // A function that was changed has not done anything yet.
+    if (lane.lastOvertimeJs !== job.js) lane.restUntilMs = 0
     if (lane.restUntilMs > this.clock.now()) return Promise.resolve(resting(lane, this.clock))
-    if (lane.waiting.length >= MAX_WAITING_PER_TRACK) return Promise.resolve(overfull())
-    const { waiting } = lane
+    if (lane.waiting.length >= MAX_WAITING_PER_TRACK) {
+      return Promise.resolve(
+        overfull(`${String(MAX_WAITING_PER_TRACK)} drops wait for the function of this track`)
+      )
+    }
+    // One drop may always wait, whatever its size.
+    if (this.waitingBytes > 0 && this.waitingBytes + dropBytes > MAX_WAITING_BYTES) {
+      return Promise.resolve(overfull('64 MiB of drops wait for the functions of tracks'))
+    }
+    this.waitingBytes += dropBytes
     return new Promise((end) => {
-      waiting.push({ job, end })
+      lane.waiting.push({ job, dropBytes, end })
       this.dispatch()
     })
+  }
+
+  private laneOf(key: string): Lane {
+    const known = this.lanes.get(key)
+    if (known !== undefined) return known
+    const lane: Lane = {
+      key,
+      waiting: [],
+      isRunning: false,
+      overtimes: 0,
+      lastOvertimeJs: undefined,
+      restUntilMs: 0
+    }
+    this.lanes.set(key, lane)
+    return lane
   }
 
   /** Gives waiting jobs to idle workers: one of each track in turn, never two of one track at a time. */
@@ -153,6 +181,7 @@ export class Transformer {
       if (thread === undefined) return
       const next = lane.waiting.shift()
       if (next === undefined) continue
+      this.waitingBytes -= next.dropBytes
       // The track goes behind all others that wait; met again there, it is running.
       this.lanes.delete(lane.key)
       this.lanes.set(lane.key, lane)
@@ -164,7 +193,7 @@ export class Transformer {
   private async perform(thread: TransformThread, lane: Lane, { job, end }: Waiting): Promise<void> {
     const outcome = await thread.run(job)
     lane.isRunning = false
-    if (outcome.isOvertime) this.noteOvertime(lane)
+    if (outcome.isOvertime) this.noteOvertime(lane, job.js)
     else lane.overtimes = 0
     end(outcome.result)
     this.discardIfDone(lane)
@@ -187,8 +216,9 @@ export class Transformer {
       }, BUSY_AFTER_MS)
       return undefined
     }
-    const { readerModule, readerData, elementForm, allowedHosts = [] } = this.options
+    const { workerEntry, readerModule, readerData, elementForm, allowedHosts = [] } = this.options
     const thread = new TransformThread({
+      ...(workerEntry === undefined ? {} : { entry: workerEntry }),
       settings: {
         ...(readerModule === undefined ? {} : { readerModule }),
         readerData,
@@ -200,8 +230,9 @@ export class Transformer {
     return thread
   }
 
-  private noteOvertime(lane: Lane): void {
-    lane.overtimes += 1
+  private noteOvertime(lane: Lane, js: string): void {
+    lane.overtimes = lane.lastOvertimeJs === js ? lane.overtimes + 1 : 1
+    lane.lastOvertimeJs = js
     const rests = lane.overtimes - OVERTIMES_BEFORE_REST
     if (rests < 0) return
     lane.restUntilMs = this.clock.now() + Math.min(FIRST_REST_MS * 2 ** rests, LONGEST_REST_MS)
@@ -209,7 +240,10 @@ export class Transformer {
   }
 
   private failWaiting(lane: Lane, why: Failed): void {
-    for (const { end } of lane.waiting.splice(0)) end(why)
+    for (const { end, dropBytes } of lane.waiting.splice(0)) {
+      this.waitingBytes -= dropBytes
+      end(why)
+    }
   }
 
   /** A track that neither waits nor has anything to be remembered takes no memory. */
@@ -233,14 +267,16 @@ interface Lane {
   readonly key: string
   readonly waiting: Waiting[]
   isRunning: boolean
-  /** How often in a row the function ran out of time. */
+  /** How often in a row the same function ran out of time. */
   overtimes: number
+  lastOvertimeJs: string | undefined
   /** Milliseconds since the epoch. */
   restUntilMs: number
 }
 
 interface Waiting {
   readonly job: WorkerJob
+  readonly dropBytes: number
   readonly end: (result: Result<TransformOutput>) => void
 }
 
@@ -250,13 +286,8 @@ const CHECK_KEY = 'check'
 const closing = (): Failed =>
   failed(failure('platform/server-error', { message: 'The platform is shutting down.', hint: null }))
 
-const overfull = (): Failed =>
-  failed(
-    failure('platform/server-error', {
-      message: `More than ${String(MAX_WAITING_PER_TRACK)} drops wait for the function of this track.`,
-      hint: null
-    })
-  )
+const overfull = (what: string): Failed =>
+  failed(failure('platform/server-error', { message: `More than ${what}.`, hint: null }))
 
 const resting = (lane: Lane, clock: Clock): Failed =>
   refuse(
