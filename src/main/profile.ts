@@ -1,5 +1,6 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 
 /** The places inside a profile folder. */
 export interface Profile {
@@ -23,7 +24,7 @@ export type ProfileResult =
 export function openProfile(directory: string): ProfileResult {
   const probe = join(directory, `.write-test-${String(process.pid)}`)
   try {
-    mkdirSync(join(directory, 'logs'), { recursive: true, mode: 0o700 })
+    makeFolder(join(directory, 'logs'))
     writeFileSync(probe, '')
     rmSync(probe)
   } catch (error) {
@@ -47,6 +48,7 @@ function reason(error: unknown): string {
   switch ((error as NodeJS.ErrnoException).code) {
     case 'EACCES':
     case 'EPERM':
+    case 'ENOENT': // what /proc answers
       return 'no permission'
     case 'EROFS':
       return 'the file system is read-only'

@@ -1,5 +1,6 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeFolder } from './make-folder.ts'
 import type { Painted } from './ipc/app-handlers.ts'
 
 /** First start makes a world of sample data before anything can be shown. */
@@ -64,7 +65,7 @@ export async function takeScreenshot(
   try {
     await page.executeJavaScript(TWO_FRAMES)
     const image = await page.capturePage()
-    await mkdir(dirname(file), { recursive: true })
+    makeFolder(dirname(file))
     await writeFile(file, image.toPNG())
     return undefined
   } catch (error) {
