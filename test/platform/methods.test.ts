@@ -216,6 +216,14 @@ describe('upgrades', () => {
     expect(statuses(received)).toEqual([200, 200])
   })
 
+  test('a handshake that is not valid: 400 in the envelope', async () => {
+    const { body } = await platform.request('POST', '/session', undefined, { 'x-auth-account': 'ana' })
+    const upgrade = 'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n'
+    const received = await exchange(platform.url, request(`GET /session/${String(body.id)}/ws`, upgrade))
+    expect(statuses(received)).toEqual([400])
+    expect(errorsIn(received)[0]).not.toBe('')
+  })
+
   test.each([
     ['/session/unknown/ws', 404],
     ['/v4.0/ana/flow', 404]

@@ -51,6 +51,9 @@ export function createSessions(shared: SessionParts, options: SessionsOptions = 
     maxPayload: MAX_BODY_BYTES,
     clientTracking: false
   })
+  server.on('wsClientError', (error, socket) => {
+    refuseUpgrade(socket, refused(400, `this is no valid WebSocket handshake: ${error.message}`))
+  })
   let liveCount = 0
   let pinging: NodeJS.Timeout | undefined
 
@@ -76,7 +79,7 @@ export function createSessions(shared: SessionParts, options: SessionsOptions = 
         return refuseUpgrade(socket, refused(404, 'no such session'))
       if (session.kind === 'live')
         return refuseUpgrade(socket, refused(409, 'the session has a socket already'))
-      // A request that is no valid handshake is answered by the WebSocket server and leaves the session as it is.
+      // A request that is no valid handshake leaves the session as it is.
       server.handleUpgrade(request, socket, head, (webSocket) => {
         clearTimeout(session.timer)
         const live = new LiveSession(shared, session.caller, session.encoding, webSocket)
