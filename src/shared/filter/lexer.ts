@@ -89,6 +89,8 @@ const SINGLE_QUOTE = 39
 /** The signs of two characters; the longest wins. */
 const DOUBLE_SIGNS: ReadonlySet<string> = new Set(['==', '!=', '<=', '>=', '=~', '&&', '||', '<>'])
 const TRIPLE_SIGNS: ReadonlySet<string> = new Set(['===', '!=='])
+/** What the second character of a sign can be. */
+const LONGER_SIGNS: ReadonlySet<string> = new Set([...'=~&|>'])
 const SINGLE_SIGNS: ReadonlySet<string> = new Set([...'<>%()[],=&|!'])
 
 const JSON_ESCAPES: Readonly<Record<string, string>> = {
@@ -354,18 +356,18 @@ class Lexer implements Lexed {
 
   #sign(start: number): void {
     const text = this.#text
-    for (const [length, signs] of [
-      [3, TRIPLE_SIGNS],
-      [2, DOUBLE_SIGNS],
-      [1, SINGLE_SIGNS]
-    ] as const) {
-      const sign = text.slice(start, start + length)
-      if (sign.length === length && signs.has(sign)) {
-        this.#push('sign', start + length, sign)
-        return
-      }
+    const single = text.charAt(start)
+    if (!SINGLE_SIGNS.has(single)) {
+      this.#unknown(start)
+      return
     }
-    this.#unknown(start)
+    const next = text.charAt(start + 1)
+    let sign = single
+    if (LONGER_SIGNS.has(next) && DOUBLE_SIGNS.has(single + next)) {
+      sign = single + next
+      if (next === '=' && text.charAt(start + 2) === '=' && TRIPLE_SIGNS.has(`${sign}=`)) sign += '='
+    }
+    this.#push('sign', start + sign.length, sign)
   }
 
   #unknown(start: number): void {

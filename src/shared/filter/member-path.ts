@@ -136,5 +136,8 @@ function step(holder: unknown, name: string): unknown {
   if (typeof holder !== 'object' || holder === null) return undefined
   if (Array.isArray(holder)) return BEHIND_LIST
   const map = holder as Record<string, unknown>
-  return typeof map.type === 'string' ? BEHIND_LIST : map[name]
+  const value = map[name]
+  // A wrapper has the members "type" and "value" and no other, so whoever has this one is none.
+  if (value !== undefined && name !== 'type' && name !== 'value') return value
+  return typeof map.type === 'string' ? BEHIND_LIST : value
 }

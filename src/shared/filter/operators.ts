@@ -216,6 +216,12 @@ export const KEYWORDS: ReadonlySet<string> = new Set([
   'null'
 ])
 
+/** The keywords that a rule can start with. */
+export const PREFIX_KEYWORDS: ReadonlySet<string> = new Set(['NOT', 'EXISTS', 'HAS', 'MATCHES', 'AGE'])
+
+/** The keywords that follow a member. */
+export const INFIX_KEYWORDS: ReadonlySet<string> = new Set(['IN', 'CONTAINS', 'WITHIN'])
+
 export interface UnitEntry {
   readonly unit: DistanceUnit
   /** Every accepted spelling in upper case, the canonical one first. */
