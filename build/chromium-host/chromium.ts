@@ -21,6 +21,8 @@ export interface ChromiumProcess {
   lastWords(): string
   /** Ends it at once and removes its profile. Twice is harmless. */
   end(): Promise<void>
+  /** Calls back when it ends and `end` was not called. */
+  onUnexpectedEnd(listener: (reason: { code: number | null; signal: NodeJS.Signals | null }) => void): void
 }
 
 export interface ChromiumOptions {
@@ -105,7 +107,12 @@ export function startChromium(options: ChromiumOptions): ChromiumProcess {
     placeholder,
     devToolsUrl,
     lastWords,
-    end: () => (ended ??= end())
+    end: () => (ended ??= end()),
+    onUnexpectedEnd: (listener) => {
+      child.once('exit', (code, signal) => {
+        if (!ended) listener({ code, signal })
+      })
+    }
   }
 }
 
@@ -137,8 +144,10 @@ function readErrors(child: ChildProcess): { lastWords: () => string; devToolsUrl
     createInterface({ input: child.stderr }).on('line', (line) => {
       if (process.env['FLOWSCOPE_HOST_DEBUG']) process.stderr.write(`[chromium] ${line}\n`)
       const url = /^DevTools listening on (ws:\S+)/.exec(line)?.[1]
+      // Chromium looks for a message bus, and a machine without one is nothing to complain about.
+      const isNoise = line.includes(':ERROR:dbus/')
       if (url) resolve(url)
-      else lines.push(line)
+      else if (!isNoise) lines.push(line)
       // Enough for the reason, which comes last.
       if (lines.length > 20) lines.shift()
     })

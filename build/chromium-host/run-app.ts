@@ -108,7 +108,7 @@ function endWith(chromium: ChromiumProcess): void {
       app.quit()
     })
   }
-  chromium.child.once('exit', (code, signal) => {
+  chromium.onUnexpectedEnd(({ code, signal }) => {
     // The last window of a Chromium on a screen takes Chromium with it.
     if (windowList.all().length === 0 || code === 0) {
       for (const window of BrowserWindow.getAllWindows()) window.closedFromOutside()

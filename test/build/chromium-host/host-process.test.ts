@@ -68,6 +68,12 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   }
 )
 
+test('an app that exits with its window open ends with its own code, and no complaint', async () => {
+  const run = start([HOST_APP, `--user-data-dir=${userData}`], { HOST_APP_EXIT_CODE: '3' })
+  expect(await run.ended).toEqual({ code: 3, signal: null })
+  expect(run.output()).toBe('loaded\n')
+})
+
 test('a host that is killed takes Chromium and its utility processes with it', async () => {
   const run = start([makeForkingApp(), `--user-data-dir=${userData}`])
   await isLoaded(run)
