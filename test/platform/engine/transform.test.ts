@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
@@ -12,8 +13,10 @@ import {
   Transformer
 } from '../../../src/platform/engine/transform/transformer.ts'
 import type { Drop } from '../../../src/shared/model/drop.ts'
+import { canonicalElements, toPlainElements } from '../../../src/shared/model/element-encoding.ts'
 import type { Elements } from '../../../src/shared/model/elements.ts'
 import type { Result } from '../../../src/shared/result.ts'
+import { writeJson } from '../../../src/shared/wire/json.ts'
 import type { FixedFlow } from './fixed-flow-reader.ts'
 
 /** Nothing here may take longer than this, however slow the machine: it would hang then. */
@@ -166,6 +169,12 @@ describe('what a function returns', { timeout: ALIVE_MS }, () => {
     ['an fhash that is no text', '{elems: {}, fhash: 7}', 'fhash'],
     ['a value that contains itself', '(function (a) { a.a = a; return {elems: a} })({})', 'contains itself'],
     ['too much', '{elems: {a: new Array(2e6).join("x")}}', '1 MiB'],
+    ['too many drops', '_.times(1001, function () { return {elems: {}} })', '1000 drops'],
+    [
+      'too many drops over all paths',
+      '_.fromPairs(_.times(3, function (n) { return ["/ana/" + n, _.times(400, function () { return {elems: {}} })] }))',
+      '1000 drops'
+    ],
     ['too many values', '{elems: {a: _.range(200000)}}', 'values']
   ])('%s is a failure that says so', async (_name, expression, part) => {
     expect(await problem(returning(expression))).toContain(part)
@@ -193,6 +202,47 @@ describe('elements inside a function', { timeout: ALIVE_MS }, () => {
     expect(await elems(returning('{elems: input.elems}'), { drop: source })).toEqual(source.elems)
     expect(await elems(returning('{elems: _.cloneDeep(input.elems)}'), { drop: source })).toEqual(
       source.elems
+    )
+  })
+
+  test('come back as they went in, whatever they are', async () => {
+    const plain = transformer({ elementForm: 'plain' })
+    const text = fc.string({ unit: 'binary', minLength: 1, maxLength: 8 })
+    const leaf = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.boolean(),
+      fc.integer(),
+      fc.maxSafeInteger(),
+      fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n - 1n }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }).filter((number) => !Number.isInteger(number)),
+      fc.record({ type: fc.constant('date'), value: fc.integer() }),
+      fc.record({ type: fc.constant('uri'), value: fc.string() })
+    )
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 4 },
+        leaf,
+        fc.array(tie('tree'), { maxLength: 4 }),
+        fc.dictionary(text, tie('tree'), { maxKeys: 4, noNullPrototype: true }),
+        fc.record({
+          type: fc.constant('sortedMap'),
+          value: fc.dictionary(text, leaf, { maxKeys: 3, noNullPrototype: true })
+        })
+      )
+    }))
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(text, tree, { noNullPrototype: true }), async (input) => {
+        const canonical = canonicalElements(input)
+        if (canonical.kind === 'invalid') throw new Error(canonical.problem)
+        expect(await elems(returning('input'), { drop: drop(canonical.elems) })).toEqual(canonical.elems)
+        // Plain values lose their wrappers, and nothing else.
+        const shown = await elems(returning('{elems: input.elems}'), {
+          drop: drop(canonical.elems),
+          by: plain
+        })
+        expect(writeJson(toPlainElements(shown))).toBe(writeJson(toPlainElements(canonical.elems)))
+      }),
+      { numRuns: 200 }
     )
   })
 

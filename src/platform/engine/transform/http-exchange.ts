@@ -64,9 +64,11 @@ export async function exchangeHttp(
 }
 
 function isAllowed(url: URL, allowedHosts: readonly string[]): boolean {
+  // A URL leaves out the port of its own protocol.
+  const portNumber = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port
   return allowedHosts.some((host) => {
     const allowed = host.toLowerCase()
-    return allowed === url.hostname || allowed === url.host
+    return allowed === url.hostname || allowed === `${url.hostname}:${portNumber}`
   })
 }
 

@@ -7,6 +7,9 @@ import type { Failed, Result } from '../../../shared/result.ts'
 import { success } from '../../../shared/result.ts'
 import { cut, refuse } from '../refusal.ts'
 
+/** What one drop may become: as many as a flow keeps unless it is told otherwise. Tracks may follow tracks. */
+export const MAX_DROPS_A_CALL = 1000
+
 /** A drop that a track's function made: what is copied into the destination flow. Elements are canonical. */
 export interface TransformedDrop {
   readonly elems: Elements
@@ -42,6 +45,7 @@ export const overtime = (deadlineMs: number): Failed =>
 
 function readPaths(returned: Readonly<Record<string, unknown>>): Result<TransformOutput> {
   const byPath = new Map<string, TransformedDrop[]>()
+  let count = 0
   for (const [path, given] of Object.entries(returned)) {
     const problem = checkFlowPath(path, true)
     if (problem !== undefined) {
@@ -50,6 +54,8 @@ function readPaths(returned: Readonly<Record<string, unknown>>): Result<Transfor
     if (isNothing(given)) continue
     const drops = readDrops(given, `For ${cut(path)} the function returned`)
     if (!drops.ok) return drops
+    count += drops.value.length
+    if (count > MAX_DROPS_A_CALL) return tooMany()
     const name = normalizeFlowPath(path)
     if (drops.value.length > 0) byPath.set(name, [...(byPath.get(name) ?? []), ...drops.value])
   }
@@ -63,7 +69,7 @@ function readDrops(given: unknown, subject: string): Result<TransformedDrop[]> {
     if (isNothing(entry)) continue
     const drop = readDrop(entry, subject)
     if (!drop.ok) return drop
-    drops.push(drop.value)
+    if (drops.push(drop.value) > MAX_DROPS_A_CALL) return tooMany()
   }
   return success(drops)
 }
@@ -95,6 +101,9 @@ function readLocation(given: unknown) {
 }
 
 const unwrapped = (value: unknown): unknown => (isTypedValue(value) ? value.value : value)
+
+const tooMany = (): Failed =>
+  refuse(`The function returned more than ${String(MAX_DROPS_A_CALL)} drops for one.`)
 
 const unfit = (subject: string, problem: string): Failed =>
   refuse(`${subject} a drop that cannot be stored: ${problem}.`)

@@ -136,7 +136,11 @@ export class TransformThread {
 
   private async exchange(message: WorkerReport & { kind: 'http' }, signal: AbortSignal): Promise<void> {
     const result = await exchangeHttp(message.request, this.options.allowedHosts, signal)
-    giveAnswer(message.answer, JSON.stringify(result))
+    if (giveAnswer(message.answer, JSON.stringify(result))) return
+    const tooLarge = failed(
+      failure('response/malformed', { message: 'The answer of the host is too large.', hint: null })
+    )
+    giveAnswer(message.answer, JSON.stringify(tooLarge))
   }
 
   private arm(timeoutMs: number): void {
