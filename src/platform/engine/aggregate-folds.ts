@@ -155,9 +155,20 @@ class AllValues implements Fold {
   }
 }
 
-/** Equal for plain values that are equal: the order of a map's members does not matter. */
+/** Equal for plain values that are equal: the order of a map's members does not matter, nor how an integer is held. */
 export function valueKey(value: ElementValue): string {
-  return writeJson(typeof value === 'object' ? inKeyOrder(value) : value)
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value)
+    case 'number':
+      // A number of that size prints zeros where a bigint has its last digits.
+      return String(Number.isInteger(value) && !Number.isSafeInteger(value) ? BigInt(value) : value)
+    case 'bigint':
+    case 'boolean':
+      return String(value)
+    default:
+      return writeJson(inKeyOrder(value))
+  }
 }
 
 function inKeyOrder(value: ElementValue): ElementValue {

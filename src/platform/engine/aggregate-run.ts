@@ -112,7 +112,7 @@ export class AggregationRun {
   }
 
   private groupOf(key: readonly ElementValue[]): Group {
-    const text = key.length === 0 ? '' : valueKey(key)
+    const text = key.map(valueKey).join(',')
     const known = this.groups.get(text)
     if (known !== undefined) return known
     const group: Group = { key, folds: this.feeds.map((feed) => feed.create(this.kept)), count: 0 }

@@ -107,6 +107,17 @@ describe('rows', () => {
     ])
   })
 
+  test('an integer beyond 2^53 is one group, whether it came as a number or as a bigint', () => {
+    const given = drops({ v: 2 ** 60 }, { v: 2n ** 60n }, { v: 2n ** 60n + 1n })
+    expect(rows({ output: ['$count'], groupBy: ['v'] }, given).map((row) => row['$count'])).toEqual([2, 1])
+    expect(rows({ output: ['$unique:v'] }, given)).toEqual([{ '$unique:v': [2 ** 60, 2n ** 60n + 1n] }])
+  })
+
+  test('groups of several texts are kept apart', () => {
+    const given = drops({ a: 'x","y', b: 'z' }, { a: 'x', b: 'y","z' }, { a: 'x,y' }, { a: 'x', b: 'y' })
+    expect(rows({ output: ['$count'], groupBy: ['a', 'b'] }, given)).toHaveLength(4)
+  })
+
   test('several groupBy entries are ordered by the first, then the next', () => {
     const given = drops({ a: 2, b: 'x' }, { a: 1, b: 'y' }, { a: 1, b: 'x' }, { a: 10, b: 'x' })
     expect(rows({ output: ['$count'], groupBy: ['a', 'b'] }, given).map(({ a, b }) => [a, b])).toEqual([
