@@ -83,14 +83,20 @@ const DOT = 46
 const MINUS = 45
 const SLASH = 47
 const BACKSLASH = 92
+const OPEN_BRACKET = 91
+const CLOSE_BRACKET = 93
 const DOUBLE_QUOTE = 34
 const SINGLE_QUOTE = 39
 
-/** The signs of two characters; the longest wins. */
-const DOUBLE_SIGNS: ReadonlySet<string> = new Set(['==', '!=', '<=', '>=', '=~', '&&', '||', '<>'])
-const TRIPLE_SIGNS: ReadonlySet<string> = new Set(['===', '!=='])
-/** What the second character of a sign can be. */
-const LONGER_SIGNS: ReadonlySet<string> = new Set([...'=~&|>'])
+/** The signs of two characters, by their first and second; the longest sign wins. */
+const LONGER_SIGNS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  '=': { '=': '==', '~': '=~' },
+  '!': { '=': '!=' },
+  '<': { '=': '<=', '>': '<>' },
+  '>': { '=': '>=' },
+  '&': { '&': '&&' },
+  '|': { '|': '||' }
+}
 const SINGLE_SIGNS: ReadonlySet<string> = new Set([...'<>%()[],=&|!'])
 
 const JSON_ESCAPES: Readonly<Record<string, string>> = {
@@ -301,22 +307,20 @@ class Lexer implements Lexed {
   /** A slash ends the pattern unless it is escaped or inside a class; `\/` means a slash. */
   #regex(start: number): void {
     const text = this.#text
-    let pattern = ''
     let isInClass = false
+    let hasSlash = false
     let index = start + 1
     for (; index < text.length; index += 1) {
-      const character = text.charAt(index)
-      if (character === '/' && !isInClass) break
-      if (character === '\\' && index + 1 < text.length) {
-        const escaped = text.charAt(index + 1)
-        pattern += escaped === '/' ? '/' : character + escaped
+      const code = text.charCodeAt(index)
+      if (code === SLASH && !isInClass) break
+      if (code === BACKSLASH && index + 1 < text.length) {
         index += 1
-        continue
-      }
-      if (character === '[') isInClass = true
-      else if (character === ']') isInClass = false
-      pattern += character
+        hasSlash ||= text.charCodeAt(index) === SLASH
+      } else if (code === OPEN_BRACKET) isInClass = true
+      else if (code === CLOSE_BRACKET) isInClass = false
     }
+    const body = text.slice(start + 1, index)
+    const pattern = hasSlash ? body.replace(/\\(.)/gs, (escape, next) => (next === '/' ? '/' : escape)) : body
     if (index >= text.length) {
       this.diagnostics.push({
         code: 'unterminated-regex',
@@ -342,6 +346,7 @@ class Lexer implements Lexed {
   }
 
   #reportFlags(flags: string, start: number): boolean {
+    if (flags === '') return false
     const wrong = [...flags].findIndex((flag) => !'gims'.includes(flag))
     if (wrong < 0) return false
     const span = { start: start + wrong, end: start + wrong + 1 }
@@ -362,11 +367,8 @@ class Lexer implements Lexed {
       return
     }
     const next = text.charAt(start + 1)
-    let sign = single
-    if (LONGER_SIGNS.has(next) && DOUBLE_SIGNS.has(single + next)) {
-      sign = single + next
-      if (next === '=' && text.charAt(start + 2) === '=' && TRIPLE_SIGNS.has(`${sign}=`)) sign += '='
-    }
+    let sign = LONGER_SIGNS[single]?.[next] ?? single
+    if (next === '=' && text.charAt(start + 2) === '=' && (single === '=' || single === '!')) sign += '='
     this.#push('sign', start + sign.length, sign)
   }
 

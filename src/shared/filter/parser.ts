@@ -139,7 +139,7 @@ class Parser extends RuleParser {
       })
       return true
     }
-    if (token.kind !== 'name' || token.value.toUpperCase() !== 'NOT') return false
+    if (token.kind !== 'name' || token.value.length !== 3 || token.value.toUpperCase() !== 'NOT') return false
     const after = this.peek()
     const isSlip =
       after.kind === 'name' || after.kind === 'keyword' || (after.kind === 'sign' && after.value === '(')
@@ -161,6 +161,7 @@ class Parser extends RuleParser {
 
   /** `exists a`, `has date`, `matches /x/`: two names in a row are never a rule, so the first was meant as a keyword. */
   protected prefixSlip(token: Token): string | undefined {
+    if (token.value.length > LONGEST_PREFIX) return undefined
     const upper = token.value.toUpperCase()
     if (!PREFIX_KEYWORDS.has(upper) || upper === 'NOT') return undefined
     const after = this.peek()
@@ -296,6 +297,9 @@ class Parser extends RuleParser {
     return this.isSign('(') || this.isSign('!')
   }
 }
+
+/** `MATCHES`: a longer word is no slip for a keyword. */
+const LONGEST_PREFIX = 7
 
 const FLIPPED: Readonly<Record<string, string>> = {
   '==': '==',

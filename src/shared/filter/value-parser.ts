@@ -22,7 +22,7 @@ export class ValueParser extends TokenCursor {
     const token = this.token
     if (token.kind === 'name') {
       this.advance()
-      const path = token.value.split('.')
+      const path = token.value.includes('.') ? token.value.split('.') : [token.value]
       return { kind: 'member', path: token.isBroken ? path.filter(Boolean) : path, span: spanOf(token) }
     }
     if (token.kind === 'keyword' && this.startsMemberRule()) return this.keywordMember(token)
