@@ -27,10 +27,11 @@ const MAX_WARM_SANDBOXES = 32
 const MAX_HTTP_ANSWER_BYTES = 6 * MAX_HTTP_BODY_BYTES + 64 * 1024
 
 /**
- * How much this thread gives way to the server's own when there are more threads than processors. On Linux a priority is
- * one thread's; elsewhere it would be the whole process's, the server included.
+ * How much this thread gives way to the server's own when there are more threads than processors: it gets a third of the
+ * other's time, still enough for a function to keep its deadline beside busy programs. On Linux a priority is one
+ * thread's; elsewhere it would be the whole process's, the server included.
  */
-const NICENESS = 10
+const NICENESS = 5
 if (process.platform === 'linux') setPriority(NICENESS)
 
 /** By context key, the least recently used first. */
