@@ -2,7 +2,6 @@ import type { AgeNode, FilterNode, Member, Place } from './ast.ts'
 import type { Fix } from './diagnostics.ts'
 import type { Token } from './lexer.ts'
 import { INFIX_KEYWORDS, TYPE_NAMES, unitOf } from './operators.ts'
-import { nearest } from './spelling.ts'
 import { insertFix, replaceFix, spanOf } from './token-cursor.ts'
 import { ANY_OPERATOR, ValueParser } from './value-parser.ts'
 
@@ -32,7 +31,7 @@ export class RuleParser extends ValueParser {
     }
     this.advance()
     if (!TYPE_NAMES.includes(token.value)) {
-      const likely = nearest(token.value, TYPE_NAMES)
+      const likely = this.suggest(token.value, TYPE_NAMES)
       this.report('unknown-type', token, 'Expected the name of a type', {
         hint: `Types are ${TYPE_NAMES.join(', ')}.`,
         ...(likely === undefined ? {} : { fix: replaceFix(token, token.value, likely) })
@@ -171,7 +170,7 @@ export class RuleParser extends ValueParser {
     const unit = isWord ? unitOf(unitToken.value) : undefined
     if (unit === undefined) {
       const isMissing = !isWord || unitToken.value.toUpperCase() === 'OF'
-      const likely = isMissing ? undefined : nearest(unitToken.value.toUpperCase(), UNIT_WORDS)
+      const likely = isMissing ? undefined : this.suggest(unitToken.value.toUpperCase(), UNIT_WORDS)
       this.report('unit-expected', unitToken, 'Expected a unit: MILES, KM, METERS or FEET', {
         fix: isMissing
           ? insertFix('Insert MILES', this.lastEnd, ' MILES')

@@ -52,7 +52,7 @@ export function situationAt(text: string, offset: number): Situation {
   for (let index = 0; index < before.length; index += 1) {
     const token = before[index] as Token
     if (isConstant(before, index)) {
-      const argument = constantPlace(token.value, before.slice(index + 2))
+      const argument = constantPlace(token.value, before.slice(index + 2, index + CONSTANT_TOKENS))
       if (argument !== undefined) return situationOf(text, offset, argument, touching)
       index += CONSTANT_TOKENS - 1
     }

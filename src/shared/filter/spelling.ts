@@ -7,11 +7,11 @@ export function nearest(word: string, words: readonly string[]): string | undefi
   const lower = word.toLowerCase()
   const sameLetters = words.find((candidate) => candidate.toLowerCase() === lower)
   if (sameLetters !== undefined) return sameLetters
-  if (word.length > 40) return undefined
   const limit = word.length <= 3 ? MAX_DISTANCE_SHORT : MAX_DISTANCE_LONG
   let best: string | undefined
   let bestDistance = limit + 1
   for (const candidate of words) {
+    if (Math.abs(candidate.length - word.length) >= bestDistance) continue
     const distance = editDistance(lower, candidate.toLowerCase())
     if (distance >= bestDistance) continue
     best = candidate

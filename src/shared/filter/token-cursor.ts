@@ -1,6 +1,8 @@
 import type { FilterNode, Span } from './ast.ts'
 import type { Diagnostic, DiagnosticCode, Fix } from './diagnostics.ts'
+import { MAX_DIAGNOSTICS } from './diagnostics.ts'
 import type { Token } from './lexer.ts'
+import { nearest } from './spelling.ts'
 
 /** Words for the conjunctions of other languages. */
 export const CONJUNCTION_SLIPS: ReadonlyMap<string, '&&' | '||'> = new Map([
@@ -36,6 +38,7 @@ export class TokenCursor {
   readonly #tokens: readonly Token[]
   #index = 0
   #hasGivenUp = false
+  #reported = 0
 
   constructor(text: string, tokens: readonly Token[], diagnostics: readonly Diagnostic[]) {
     this.text = text
@@ -84,7 +87,7 @@ export class TokenCursor {
     message: string,
     more: { hint?: string; fix?: Fix | undefined }
   ): void {
-    if (this.#hasGivenUp) return
+    if (this.#hasGivenUp || this.#reported >= MAX_DIAGNOSTICS) return
     const last = this.diagnostics.at(-1)
     // One place, one message: what is missing at the end of a list is missing for the list's owner too.
     if (
@@ -94,6 +97,7 @@ export class TokenCursor {
       last.span.end === span.end
     )
       return
+    this.#reported += 1
     this.diagnostics.push({
       code,
       span,
@@ -118,6 +122,11 @@ export class TokenCursor {
       default:
         return `"${shorten(token.value)}"`
     }
+  }
+
+  /** The word that was likely meant; none once nothing more is reported. */
+  protected suggest(word: string, words: readonly string[]): string | undefined {
+    return this.#reported >= MAX_DIAGNOSTICS ? undefined : nearest(word, words)
   }
 
   /** Forgets what the lexer said from `position` on: it was about text that one earlier mistake explains. */

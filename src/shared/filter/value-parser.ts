@@ -12,7 +12,6 @@ import type { DiagnosticCode, Fix } from './diagnostics.ts'
 import type { Token } from './lexer.ts'
 import { COMPARISON_OPERATORS, isComparisonOperator, PREFIX_KEYWORDS, TYPED_CONSTANTS } from './operators.ts'
 import { compileRegex } from './regex.ts'
-import { nearest } from './spelling.ts'
 import { insertFix, MAX_NESTING, replaceFix, spanOf, TokenCursor } from './token-cursor.ts'
 
 /** Parses the pieces of a rule: members, operators, values, lists, numbers, regular expressions. `undefined` means that a piece is not there and has its diagnostic. */
@@ -178,7 +177,7 @@ export class ValueParser extends TokenCursor {
     this.advance()
     const start = name.start
     if (!(TYPED_CONSTANTS as readonly string[]).includes(name.value)) {
-      const likely = nearest(name.value, TYPED_CONSTANTS)
+      const likely = this.suggest(name.value, TYPED_CONSTANTS)
       this.report('unknown-constant', name, "Expected Date(ms), ObjectId('hex') or Email('a@b')", {
         ...(likely === undefined ? {} : { fix: replaceFix(name, name.value, likely) })
       })
