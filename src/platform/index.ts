@@ -6,10 +6,13 @@ import type { AccountConfiguration } from './auth.ts'
 import { createAuthority } from './auth.ts'
 import { createDropService } from './engine/drops.ts'
 import { createFlowService } from './engine/flows.ts'
+import { createGroupService } from './engine/groups.ts'
 import { createIdentityService, ensureIdentities } from './engine/identities.ts'
 import { createIdMint } from './engine/ids.ts'
 import type { FhashMode, Parts } from './engine/parts.ts'
 import type { Service } from './engine/service.ts'
+import { createShareService } from './engine/shares.ts'
+import { createTokenService } from './engine/tokens.ts'
 import { createPlatformServer } from './http-server.ts'
 import { createHub } from './live/hub.ts'
 import { createSessions } from './live/sessions.ts'
@@ -77,7 +80,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
   const ids = createIdMint(clock)
   const accounts = options.accounts.map(({ account }) => account)
   const identities = await ensureIdentities(store, ids, clock, accounts)
-  const authority = createAuthority(options.accounts, (account) => identities.get(account) ?? '')
+  const authority = createAuthority({
+    accounts: options.accounts,
+    identityOf: (account) => identities.get(account) ?? '',
+    store,
+    clock
+  })
+  const masterTokens = new Map(options.accounts.map(({ account, token }) => [account, token]))
   const hub = createHub(() => parts)
   const parts: Parts = {
     store,
@@ -85,6 +94,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
     ids,
     authority,
     log,
+    masterTokenOf: (account) => masterTokens.get(account),
     fhash: options.fhash ?? 'ignore',
     announce: (drop) => {
       hub.announce(drop)
@@ -92,12 +102,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
   }
   const flows = createFlowService(parts)
   const drops = createDropService(parts)
-  const identity = createIdentityService(parts)
-  const services = new Map<string, Service>([
-    ['flow', flows],
-    ['drop', drops],
-    ['identity', identity]
-  ])
+  const others: readonly (readonly [string, Service])[] = [
+    ['group', createGroupService(parts)],
+    ['identity', createIdentityService(parts)],
+    ['share', createShareService(parts)],
+    ['token', createTokenService(parts)]
+  ]
+  const services = new Map<string, Service>([['flow', flows], ['drop', drops], ...others])
   const { times = {} } = options
   const sessions = createSessions(
     { parts, services, hub },
@@ -109,7 +120,11 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
   const server = await createPlatformServer({
     authority,
     sessions,
-    routes: [...flowRoutes(flows), ...dropRoutes(drops), ...serviceRoutes('identity', identity)],
+    routes: [
+      ...flowRoutes(flows),
+      ...dropRoutes(drops),
+      ...others.flatMap(([segment, service]) => serviceRoutes(segment, service))
+    ],
     log,
     ...(times.headTimeoutMs === undefined ? {} : { headTimeoutMs: times.headTimeoutMs }),
     ...(times.bodyTimeoutMs === undefined ? {} : { bodyTimeoutMs: times.bodyTimeoutMs })

@@ -3,9 +3,10 @@ import { normalizeFlowPath } from '../../shared/model/flow-path.ts'
 import { parseJson } from '../../shared/wire/json.ts'
 import type { Answer, Step } from '../answer.ts'
 import { go, refused, stop } from '../answer.ts'
-import type { Caller, Rights } from '../auth.ts'
+import type { Caller } from '../auth.ts'
 import { filterPredicate } from '../filters.ts'
 import type { StoredObject } from '../store/store.ts'
+import { isAnyRight, type Rights } from './grants.ts'
 import type { Parts } from './parts.ts'
 
 /** A flow ready for use: parsed, its filter compiled. */
@@ -44,8 +45,7 @@ export function flowFor(parts: Parts, caller: Caller, key: string, right: keyof 
   if (found === undefined) return stop(noSuchFlow)
   const rights = parts.authority.rightsOn(caller, found.flow.path)
   if (rights[right]) return go(found)
-  const isVisible = rights.read || rights.write || rights.dropRead || rights.dropWrite
   return stop(
-    isVisible ? refused(403, `the token gives no ${right} right on ${found.flow.path}`) : noSuchFlow
+    isAnyRight(rights) ? refused(403, `the token gives no ${right} right on ${found.flow.path}`) : noSuchFlow
   )
 }

@@ -28,8 +28,7 @@ export function createFlowService(parts: Parts): Service {
     find: async (call) => {
       const query = readQuery(call)
       if (query.kind === 'stop') return query.answer
-      const { account } = call.caller
-      const scope = { kind: 'flow', account, paths: parts.authority.foreignPaths(call.caller) } as const
+      const scope = { kind: 'flow', ...parts.authority.visibleTo(call.caller) } as const
       const found = await parts.store.findObjects(scope, query.value)
       return okText(
         found.bodyText,

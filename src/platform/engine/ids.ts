@@ -2,7 +2,14 @@ import { randomBytes } from 'node:crypto'
 import type { Clock } from '../../shared/clock.ts'
 
 /** The letter before an id's hex digits (platform protocol, "Object ids"). */
-export const ID_LETTERS = { flow: 'f', drop: 'd', identity: 'i' } as const
+export const ID_LETTERS = {
+  flow: 'f',
+  drop: 'd',
+  identity: 'i',
+  group: 'g',
+  share: 's',
+  token: 'k'
+} as const
 
 export type IdKind = keyof typeof ID_LETTERS
 

@@ -1,5 +1,7 @@
 import { parseJson } from '../../shared/wire/json.ts'
 import type { Caller } from '../auth.ts'
+import type { StoredObject } from '../store/store.ts'
+import type { Members } from './body.ts'
 import { lookUpFlow } from './flow-lookup.ts'
 import type { Parts } from './parts.ts'
 
@@ -22,9 +24,17 @@ export function references(
       continue
     }
     const object = parts.store.object(mention)
-    if (object?.kind !== 'identity') continue
-    const { name } = parseJson(object.text) as { name?: unknown }
-    found.set(object.id, { id: object.id, kind: 'identity', name })
+    const reference = object === undefined ? undefined : shownOf(object, caller)
+    if (reference !== undefined) found.set(mention, reference)
   }
   return Object.fromEntries(found)
+}
+
+/** What a caller may know of an object that is no flow: identities by name, its own groups, tokens and shares. */
+function shownOf({ id, kind, account, text }: StoredObject, caller: Caller): object | undefined {
+  const { name, displayName, description } = parseJson(text) as Members
+  if (kind === 'identity') return { id, kind, name }
+  if (account !== caller.account || caller.tokenId !== undefined) return undefined
+  const shown = displayName ?? description
+  return { id, kind, ...(shown === undefined ? {} : { displayName: shown }) }
 }

@@ -6,6 +6,7 @@ import type { Caller } from '../auth.ts'
 import { answerForError } from '../errors.ts'
 import { isMembers } from '../engine/body.ts'
 import type { Parts } from '../engine/parts.ts'
+import { forbidden } from '../routes/request.ts'
 import type { Encoding } from '../store/encoding.ts'
 import type { Services } from './commands.ts'
 import { isHeartbeat, runCommand } from './commands.ts'
@@ -105,6 +106,8 @@ export class LiveSession implements Subscriber {
         this.shared.hub.unsubscribe(flowId, this)
       }
     }
+    // A token may have expired or been revoked since the session was opened.
+    if (!parts.authority.isValid(this.caller)) return forbidden
     try {
       return await runCommand(parts, services, session, frame)
     } catch (error) {

@@ -146,7 +146,7 @@ function placeOf(flow: FlowDrops, dropId: string): number {
 }
 
 /** Whether an object belongs to the account or lies at or under one of the paths. */
-export function isInScope(object: StoredObject, account: string, paths: readonly string[]): boolean {
+function isInScope(object: StoredObject, account: string | undefined, paths: readonly string[]): boolean {
   const { path } = object
   if (object.account === account) return true
   return path !== undefined && paths.some((root) => path === root || path.startsWith(`${root}/`))

@@ -52,7 +52,7 @@ export class SqliteReader {
         rowsOf(
           (isAscending ? this.statements.ownAscending : this.statements.ownDescending).iterate(
             scope.kind,
-            scope.account,
+            scope.account ?? '',
             skip
           )
         )
@@ -63,7 +63,7 @@ export class SqliteReader {
       rowsOf(
         (isAscending ? this.statements.visibleAscending : this.statements.visibleDescending).iterate(
           scope.kind,
-          scope.account,
+          scope.account ?? '',
           paths,
           skip
         )

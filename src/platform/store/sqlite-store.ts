@@ -419,7 +419,7 @@ const STATEMENTS = {
   objectsOf: 'SELECT * FROM objects WHERE kind = ? ORDER BY created, id',
   putObject:
     'INSERT INTO objects (id, kind, account, path, created, text) VALUES (?, ?, ?, ?, ?, ?) ' +
-    'ON CONFLICT (id) DO UPDATE SET path = excluded.path, text = excluded.text',
+    'ON CONFLICT (id) DO UPDATE SET account = excluded.account, path = excluded.path, text = excluded.text',
   deleteObject: 'DELETE FROM objects WHERE id = ?',
   drop: 'SELECT * FROM drops WHERE flow = ? AND id = ?',
   dropByFhash: 'SELECT * FROM drops WHERE flow = ? AND fhash = ? ORDER BY id DESC LIMIT 1',

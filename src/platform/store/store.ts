@@ -51,7 +51,7 @@ export interface Store {
   readonly close: () => Promise<void>
 }
 
-export type ObjectKind = 'flow' | 'identity'
+export type ObjectKind = 'flow' | 'identity' | 'token' | 'share' | 'group'
 
 /** An object of any service but drops. */
 export interface StoredObject {
@@ -85,8 +85,9 @@ export interface LastEntry {
 /** Which objects a find may look at. */
 export interface ObjectScope {
   readonly kind: ObjectKind
-  readonly account: string
-  /** Paths of other accounts whose objects are visible too, everything below them included. */
+  /** Everything that belongs to this account; left out when nothing is visible for that reason alone. */
+  readonly account?: string
+  /** Paths at and below which objects are visible, whoever they belong to. */
   readonly paths: readonly string[]
 }
 

@@ -20,11 +20,12 @@ describe('the envelope', () => {
     ['GET', '/flow/a/b/c', 404],
     ['PATCH', '/flow', 405],
     ['PUT', '/flow', 405],
-    ['POST', '/identity', 405],
+    ['MPUT', '/identity', 405],
     ['GET', '/v4.0/ana/%zz', 400],
     ['GET', '/session', 405],
     ['POST', '/health', 405],
-    ['GET', '/track', 404]
+    ['GET', '/track', 404],
+    ['POST', '/identity', 403]
   ])('%s %s answers %i with head and body', async (method, path, status) => {
     const reply = await platform.request(method, path)
     expect(reply.status).toBe(status)
