@@ -51,6 +51,8 @@ export type TreeChange =
 
 export interface TableShape {
   readonly rowCount: number
+  /** What the answer held, also when its members were too few to make rows of them. */
+  readonly answeredDrops: number
   readonly columns: readonly Column[]
   readonly leftOutColumns: number
   readonly sizeBytes: number

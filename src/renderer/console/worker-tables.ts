@@ -37,7 +37,14 @@ export class WorkerTables {
     const vocabulary = table.rowCount === 0 ? before?.vocabulary : undefined
     this.#entries.set(tableId, { table, vocabulary })
     const { rowCount, columns, leftOutColumns } = table
-    return success({ rowCount, columns, leftOutColumns, sizeBytes, durationMs })
+    return success({
+      rowCount,
+      answeredDrops: values.length,
+      columns,
+      leftOutColumns,
+      sizeBytes,
+      durationMs
+    })
   }
 
   rows({ tableId, from, to, timeZone }: CallInput<'tableRows'>): readonly TableRow[] {

@@ -50,6 +50,7 @@ export class FlowTab {
   #sorting = $state.raw<Sorting | null>(null)
   #activePlace = $state(0)
   #editor = $state.raw<DropEditor | undefined>(undefined)
+  #isEditKept = $state(false)
   #receivedAtRead = 0
   #read: Read<TableShape> | undefined
 
@@ -154,7 +155,7 @@ export class FlowTab {
         ? { columnId, direction: columnId === 'creationDate' ? 'descending' : 'ascending' }
         : { columnId, direction: before.direction === 'ascending' ? 'descending' : 'ascending' }
     await this.#services.worker.call('sortTable', { tableId: this.tableId, sorting: this.#sorting })
-    this.rows.refresh()
+    await this.rows.refresh()
   }
 
   activate(place: number): void {
@@ -166,7 +167,18 @@ export class FlowTab {
     return this.#editor?.isChanged ?? false
   }
 
+  /** Whether another drop was asked for while the panel holds an edit: the edit stays, and the grid says so. */
+  get isEditKept(): boolean {
+    return this.#isEditKept && this.hasUnsavedEdit
+  }
+
+  /** Shows a drop, unless that would lose what was typed in another one. */
   showDrop(target: DropTarget): void {
+    this.#isEditKept = this.hasUnsavedEdit
+    if (!this.#isEditKept) this.#openDrop(target)
+  }
+
+  #openDrop(target: DropTarget): void {
     const { explorer } = this.#services
     const address = { connectionId: this.connectionId, flowId: this.flowId }
     this.#editor = new DropEditor(explorer, address, target, (change, dropId) => {
@@ -186,7 +198,7 @@ export class FlowTab {
 
   #dropStored(change: 'created' | 'updated' | 'deleted', dropId: string): void {
     if (change === 'deleted') this.closeDrop()
-    if (change === 'created') this.showDrop({ kind: 'stored', dropId })
+    if (change === 'created') this.#openDrop({ kind: 'stored', dropId })
     this.refresh()
   }
 
@@ -195,6 +207,15 @@ export class FlowTab {
     const { connectionId, flowId } = this
     const result = await explorer.readFlow({ connectionId, flow: { flowId } })
     if (result.ok) this.#flow = result.value
+  }
+
+  /** The protocol has no count: the ids alone are the cheapest answer that tells it. */
+  async #countDrops(): Promise<void> {
+    const { reads, worker } = this.#services
+    const tableId = `${this.tableId}-count`
+    const counted = await reads.drops(this.connectionId, this.flowId, tableId, { only: 'id' }).result
+    worker.post({ kind: 'forgetTable', tableId })
+    if (counted.ok) this.#totalDrops ??= counted.value.answeredDrops
   }
 
   async #readDrops(filter: string): Promise<void> {
@@ -218,9 +239,10 @@ export class FlowTab {
     this.#filter = filter
     this.#table = result.value
     this.#receivedAtRead = received
-    if (filter === '') this.#totalDrops = result.value.rowCount
+    if (filter === '') this.#totalDrops = result.value.answeredDrops
+    else if (this.#totalDrops === undefined) void this.#countDrops()
     this.#phase = { kind: 'shown', durationMs: result.value.durationMs }
-    this.rows.refresh()
+    void this.rows.refresh()
     this.#services.changed()
   }
 }

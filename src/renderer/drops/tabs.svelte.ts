@@ -7,6 +7,7 @@ export class Tabs {
   readonly #services: TabServices
   #all = $state.raw<readonly FlowTab[]>([])
   #active = $state.raw<FlowTab | undefined>(undefined)
+  #closing = $state.raw<FlowTab | undefined>(undefined)
 
   constructor(services: TabServices) {
     this.#services = services
@@ -50,7 +51,26 @@ export class Tabs {
     if (next !== undefined) this.activate(next)
   }
 
+  /** The tab that waits for an answer before it is closed: its drop panel holds an edit. */
+  get closing(): FlowTab | undefined {
+    return this.#closing
+  }
+
+  /** Closes a tab; one with an unsaved edit only after `answerClosing`. */
   close(tab: FlowTab): void {
+    if (tab.hasUnsavedEdit) {
+      this.activate(tab)
+      this.#closing = tab
+    } else this.#remove(tab)
+  }
+
+  answerClosing(isYes: boolean): void {
+    const tab = this.#closing
+    this.#closing = undefined
+    if (isYes && tab !== undefined) this.#remove(tab)
+  }
+
+  #remove(tab: FlowTab): void {
     const index = this.#all.indexOf(tab)
     if (index < 0) return
     tab.close()

@@ -25,6 +25,8 @@ export class FlowTree {
   #activePlace = $state(0)
   #searchText = $state('')
   #typed = { text: '', atMs: 0 }
+  #expandedPaths: readonly string[] = []
+  #lastAction: Promise<unknown> = Promise.resolve()
 
   constructor(worker: DropWorkerClient, reads: Reads, onExpandedChange: () => void) {
     this.#worker = worker
@@ -63,8 +65,21 @@ export class FlowTree {
     const result = await this.#reads.flows(connectionId).result
     if (result.ok) {
       this.#phase = { kind: 'shown' }
-      this.#take(result.value)
+      await this.#take(result.value)
     } else if (this.#shape.flowCount === 0) this.#phase = { kind: 'failed', failure: result.failure }
+  }
+
+  /**
+   * Runs what a key asks for after everything that earlier keys asked for: the tree answers from the worker, and a fast
+   * typist does not wait for it.
+   */
+  inOrder(action: () => Promise<unknown>): void {
+    this.#lastAction = this.#lastAction.then(action, action)
+  }
+
+  /** The row that has the keyboard, also when it is not on the screen yet. */
+  activeRow(): Promise<TreeRow | undefined> {
+    return this.rows.fetchAt(this.activePlace)
   }
 
   async search(text: string): Promise<void> {
@@ -74,12 +89,13 @@ export class FlowTree {
   }
 
   async setExpanded(paths: readonly string[]): Promise<void> {
+    this.#expandedPaths = paths
     await this.#change({ kind: 'expanded', paths })
   }
 
   async expand(row: TreeRow, isExpanded: boolean): Promise<void> {
     await this.#change({ kind: 'expand', path: row.path, isExpanded })
-    this.#onExpandedChange()
+    await this.#readExpanded()
   }
 
   /** Opens the folders above a path; answers the place of its row, -1 when it has none. */
@@ -88,7 +104,7 @@ export class FlowTree {
     const place = await this.#worker.call('treePlace', { path })
     if (!place.ok || place.value < 0) return -1
     this.#activePlace = place.value
-    this.#onExpandedChange()
+    await this.#readExpanded()
     return place.value
   }
 
@@ -102,18 +118,24 @@ export class FlowTree {
     if (found.ok && found.value >= 0) this.#activePlace = found.value
   }
 
-  async expandedPaths(): Promise<readonly string[]> {
+  /** Paths of open folders, as the next run restores them. */
+  get expandedPaths(): readonly string[] {
+    return this.#expandedPaths
+  }
+
+  async #readExpanded(): Promise<void> {
     const result = await this.#worker.call('treeExpandedPaths', null)
-    return result.ok ? result.value : []
+    if (result.ok) this.#expandedPaths = result.value
+    this.#onExpandedChange()
   }
 
   async #change(change: TreeChange): Promise<void> {
     const result = await this.#worker.call('changeTree', change)
-    if (result.ok) this.#take(result.value)
+    if (result.ok) await this.#take(result.value)
   }
 
-  #take(shape: TreeShape): void {
+  async #take(shape: TreeShape): Promise<void> {
     this.#shape = shape
-    this.rows.refresh()
+    await this.rows.refresh()
   }
 }

@@ -8,7 +8,7 @@ const MARGIN_ROWS = 40
 export class RowWindow<Row> {
   readonly #fetch: (from: number, to: number) => Promise<readonly Row[] | undefined>
   #wanted = { from: 0, to: 0 }
-  #isFetching = false
+  #loading: Promise<void> | undefined
   #isStale = true
   #loaded = $state.raw<{ readonly from: number; readonly rows: readonly Row[] }>({ from: 0, rows: [] })
   #onRows: (() => void) | undefined
@@ -31,22 +31,32 @@ export class RowWindow<Row> {
     if (this.#isStale) void this.#load()
   }
 
-  /** What the rows show has changed: fetches them again. */
-  refresh(): void {
+  /** What the rows show has changed: fetches them again. Ends when rows are there that are not older than this call. */
+  refresh(): Promise<void> {
     this.#isStale = true
-    void this.#load()
+    return this.#load()
   }
 
-  async #load(): Promise<void> {
-    if (this.#isFetching || this.#wanted.to <= this.#wanted.from) return
-    this.#isFetching = true
+  /** The row at a place, fetched when it is not here: a key may be pressed before the screen has caught up. */
+  async fetchAt(place: number): Promise<Row | undefined> {
+    return this.at(place) ?? (await this.#fetch(place, place + 1))?.[0]
+  }
+
+  #load(): Promise<void> {
+    if (this.#wanted.to <= this.#wanted.from) return Promise.resolve()
+    this.#loading ??= this.#loadUntilFresh().finally(() => {
+      this.#loading = undefined
+    })
+    return this.#loading
+  }
+
+  async #loadUntilFresh(): Promise<void> {
     while (this.#isStale) {
       this.#isStale = false
       const from = Math.max(0, this.#wanted.from - MARGIN_ROWS)
       const rows = await this.#fetch(from, this.#wanted.to + MARGIN_ROWS)
       if (rows !== undefined) this.#loaded = { from, rows }
     }
-    this.#isFetching = false
     this.#onRows?.()
   }
 }

@@ -155,12 +155,12 @@ export class AppState {
     for (const notice of result.value.notices) this.notices.add(notice)
   }
 
-  async #gather(): Promise<Pick<Workspace, 'tabs' | 'activeTab' | 'expandedPaths' | 'liveFlows'>> {
+  #gather(): Pick<Workspace, 'tabs' | 'activeTab' | 'expandedPaths' | 'liveFlows'> {
     const { all, active } = this.tabs
     return {
       tabs: all.map(({ saved }) => saved),
       activeTab: active === undefined ? -1 : all.indexOf(active),
-      expandedPaths: [...(await this.tree.expandedPaths())],
+      expandedPaths: [...this.tree.expandedPaths],
       liveFlows: this.console.followed.map(({ connectionId, path }) => ({ connectionId, path }))
     }
   }

@@ -21,12 +21,12 @@ export type Panes = Pick<
 /** What the next run restores: read once, saved a moment after each change. */
 export class WorkspaceKeeper {
   readonly #explorer: Explorer
-  readonly #gather: () => Promise<Omit<Workspace, keyof Panes>>
+  readonly #gather: () => Omit<Workspace, keyof Panes>
   #panes = $state.raw(FIRST_PANES)
   #timer: ReturnType<typeof setTimeout> | undefined
   #isRestored = false
 
-  constructor(explorer: Explorer, gather: () => Promise<Omit<Workspace, keyof Panes>>) {
+  constructor(explorer: Explorer, gather: () => Omit<Workspace, keyof Panes>) {
     this.#explorer = explorer
     this.#gather = gather
   }
@@ -47,6 +47,7 @@ export class WorkspaceKeeper {
   /** From here on changes are saved: before, a half restored workspace would overwrite the whole one. */
   restored(): void {
     this.#isRestored = true
+    this.changed()
   }
 
   changePanes(change: Partial<Panes>): void {
@@ -64,6 +65,6 @@ export class WorkspaceKeeper {
   async save(): Promise<void> {
     if (!this.#isRestored) return
     clearTimeout(this.#timer)
-    await this.#explorer.saveWorkspace({ ...(await this.#gather()), ...this.#panes })
+    await this.#explorer.saveWorkspace({ ...this.#gather(), ...this.#panes })
   }
 }

@@ -1,0 +1,68 @@
+import { expect, test } from 'vitest'
+import { RowWindow } from '../../../src/renderer/ui/row-window.svelte.ts'
+
+/** A list of numbers that answers only when the test lets it. */
+function makeSource() {
+  const asked: (readonly [number, number])[] = []
+  const waiting: (() => void)[] = []
+  const fetch = (from: number, to: number): Promise<readonly number[]> =>
+    new Promise((resolve) => {
+      asked.push([from, to])
+      waiting.push(() => {
+        resolve(Array.from({ length: to - from }, (_, index) => from + index))
+      })
+    })
+  const answer = async (): Promise<void> => {
+    waiting.shift()?.()
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  return { asked, answer, fetch }
+}
+
+test('rows keep standing while others are on their way, and of several wishes only the last is fetched', async () => {
+  const { asked, answer, fetch } = makeSource()
+  const rows = new RowWindow(fetch)
+  rows.show(0, 10)
+  await answer()
+  expect(rows.at(5)).toBe(5)
+  rows.show(1000, 1010)
+  rows.show(5000, 5010)
+  rows.show(9000, 9010)
+  expect(rows.at(5)).toBe(5)
+  await answer()
+  await answer()
+  expect(asked.length).toBe(3)
+  expect([rows.at(9005), rows.at(5)]).toEqual([9005, undefined])
+})
+
+test('a short scroll asks for nothing: its rows are there already', async () => {
+  const { asked, answer, fetch } = makeSource()
+  const rows = new RowWindow(fetch)
+  rows.show(0, 10)
+  await answer()
+  rows.show(8, 18)
+  expect(asked.length).toBe(1)
+})
+
+test('a refresh ends only when rows are there that are not older than it', async () => {
+  const { answer, fetch } = makeSource()
+  const rows = new RowWindow(fetch)
+  rows.show(0, 10)
+  let isFresh = false
+  void rows.refresh().then(() => {
+    isFresh = true
+  })
+  await answer()
+  expect(isFresh).toBe(false)
+  await answer()
+  expect(isFresh).toBe(true)
+})
+
+test('a row that is not on the screen is fetched by itself', async () => {
+  const { asked, answer, fetch } = makeSource()
+  const rows = new RowWindow(fetch)
+  const row = rows.fetchAt(77)
+  await answer()
+  expect(await row).toBe(77)
+  expect(asked).toEqual([[77, 78]])
+})
