@@ -35,7 +35,8 @@ function startIsolatedWorld(
   codecOf: typeof makeCodec,
   preload: PreloadFunction | undefined
 ): void {
-  if (window !== window.top) return
+  // Other frames have no preload, nor has the empty page that a window starts with.
+  if (window !== window.top || location.protocol === 'data:') return
   const world = globalThis as unknown as Record<string, (text: string) => void>
   const sendText = world[config.binding]
   if (!sendText) return
@@ -175,7 +176,14 @@ function startIsolatedWorld(
   }
   Object.defineProperty(globalThis, config.secret, {
     value: (text: string) => {
-      for (const message of JSON.parse(text) as ToPage[]) receive(message)
+      for (const message of JSON.parse(text) as ToPage[]) {
+        try {
+          receive(message)
+        } catch (error) {
+          // A broken message must not take the others of its batch with it.
+          reportError(error)
+        }
+      }
     }
   })
 

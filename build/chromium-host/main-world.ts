@@ -7,7 +7,8 @@ export function mainWorldSource(secret: string): string {
 }
 
 function startMainWorld(secret: string, makeBridge: typeof makePageBridge): void {
-  if (window !== window.top) return
+  // Other frames have no preload, nor has the empty page that a window starts with.
+  if (window !== window.top || location.protocol === 'data:') return
   const bridge = makeBridge(secret, ':page', ':preload')
   bridge.onExpose = (key, api) => {
     if (Object.hasOwn(window, key)) {
