@@ -1,7 +1,7 @@
 /** `npm run dev`: the app from its sources, with hot reload of the window and a restart when the main process changes. */
 import { join } from 'node:path'
 import { projectDir, projectNode } from './project.mjs'
-import { runCommand } from './run-command.mjs'
+import { runInFront } from './run-in-front.mjs'
 import { runScript, setUp } from './setup.mjs'
 import { withAbsolutePaths } from './start-arguments.mjs'
 
@@ -16,11 +16,5 @@ await runScript(async () => {
     ELECTRON_EXEC_PATH: runtime.executablePath,
     ...(runtime.args.includes('--no-sandbox') ? { NO_SANDBOX: '1' } : {})
   }
-  // The bundler ends with Ctrl-C by itself, and says goodbye.
-  process.on('SIGINT', () => {})
-  const { code } = await runCommand(projectNode, [bundler, 'dev', '--watch', '--', ...parameters], {
-    isShown: true,
-    env
-  })
-  return code
+  return runInFront(projectNode, [bundler, 'dev', '--watch', '--', ...parameters], env)
 })

@@ -128,7 +128,8 @@ export class WebContents extends loudEmitter('webContents') {
   async loadURL(url: string): Promise<void> {
     const devTools = await this.#whenAttached.promise
     const wireUrl = toWireUrl(url, customSchemes())
-    this.#expectedUrl = withoutFragment(wireUrl)
+    // As Chromium will write it: `http://localhost:5173` becomes `http://localhost:5173/`.
+    this.#expectedUrl = withoutFragment(URL.parse(wireUrl)?.href ?? wireUrl)
     this.#startLoading()
     const finished = new Promise<void>((resolve) => this.once('did-stop-loading', resolve))
     const { errorText, loaderId } = await devTools.send('Page.navigate', { url: wireUrl })
