@@ -62,7 +62,9 @@ function candidates(
         ...(prefix === '' ? ruleKeywords(replace, space) : [])
       ]
     case 'member':
-      return memberCompletions(vocabulary, prefix, replace, situation.after === 'AGE' ? '' : space, limit)
+      return situation.after === 'AGE'
+        ? memberCompletions(vocabulary, prefix, replace, '', limit, isDate)
+        : memberCompletions(vocabulary, prefix, replace, space, limit)
     case 'operator':
       return startingWith(prefix, operators(factsOf(vocabulary, situation.member), replace, space))
     case 'comparison': {
@@ -125,6 +127,10 @@ function candidates(
       return []
   }
 }
+
+/** Elements of type date, and the dates that every drop has. */
+const isDate = ({ name, types }: MemberFacts): boolean =>
+  types.includes('date') || name === 'creationDate' || name === 'lastEditDate'
 
 /** Entries whose label starts with what is there, in any case. */
 function startingWith(prefix: string, completions: readonly Completion[]): Completion[] {

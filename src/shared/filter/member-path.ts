@@ -97,10 +97,15 @@ const ownMember = (holder: Record<string, unknown>, name: string): unknown =>
 /** One closure a shape of path: most filters name an element directly. */
 function readerOf(names: readonly string[]): MemberReader {
   if (names.some(isInherited)) return () => BEHIND_LIST
-  const [first = '', second, third] = names
+  const [first = '', second, third, fourth, fifth] = names
   if (second === undefined) return (subject) => (subject as Record<string, unknown>)[first]
-  if (third !== undefined) return deepReader(names)
-  if (first === 'elems') return elementReader(second)
+  if (third === undefined && first === 'elems') return elementReader(second)
+  if (third !== undefined) {
+    const isPlain = first === 'elems' && names.slice(2).every(isNameOfMapsOnly)
+    if (isPlain && fourth === undefined) return childReader(second, third)
+    if (isPlain && fourth !== undefined && fifth === undefined) return grandchildReader(second, third, fourth)
+    return deepReader(names)
+  }
   return (subject) => step((subject as Record<string, unknown>)[first], second)
 }
 
@@ -116,6 +121,40 @@ const elementReader =
   (subject) => {
     const { elems } = subject as WithElements
     return elems === undefined ? undefined : elems[name]
+  }
+
+/** Names that no list has, and that a wrapper has not: what is found under one is a member of a plain map. */
+const isNameOfMapsOnly = (name: string): boolean =>
+  !(name in Array.prototype) && !INDEX.test(name) && name !== 'type' && name !== 'value'
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null
+
+/*
+ * The next two are `deepReader` written out: each look-up at a place of its own in the code, where the engine can
+ * remember what it found, makes nested members several times faster to read.
+ */
+const childReader =
+  (first: string, second: string): MemberReader =>
+  (subject) => {
+    const { elems } = subject as WithElements
+    const holder = elems?.[first]
+    if (!isObject(holder)) return undefined
+    const value = holder[second]
+    return value === undefined ? step(holder, second) : value
+  }
+
+const grandchildReader =
+  (first: string, second: string, third: string): MemberReader =>
+  (subject) => {
+    const { elems } = subject as WithElements
+    const outer = elems?.[first]
+    if (!isObject(outer)) return undefined
+    const inner = outer[second]
+    if (inner === undefined) return step(outer, second)
+    if (!isObject(inner)) return undefined
+    const value = inner[third]
+    return value === undefined ? step(inner, third) : value
   }
 
 function deepReader(names: readonly string[]): MemberReader {

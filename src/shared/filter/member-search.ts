@@ -6,13 +6,14 @@ import type { MemberFacts, Vocabulary } from './vocabulary.ts'
 /** How a member was found, the best first: at its start, at the start of one of its names, anywhere. */
 const RANKS = 3
 
-/** The members that fit a prefix: the best rank first, within a rank the most frequent. */
+/** The members that fit a prefix and are wanted: the best rank first, within a rank the most frequent. */
 export function memberCompletions(
   vocabulary: Vocabulary,
   prefix: string,
   replace: Span,
   space: string,
-  limit: number
+  limit: number,
+  isWanted: (member: MemberFacts) => boolean = () => true
 ): Completion[] {
   const index = indexOf(vocabulary)
   const lower = prefix.toLowerCase()
@@ -21,7 +22,8 @@ export function memberCompletions(
     const rank = rankOf(index.names[position] ?? '', lower)
     const list = rank < 0 ? undefined : found[rank]
     const member = index.members[position]
-    if (member !== undefined && list !== undefined && list.length < limit) list.push(member)
+    if (member !== undefined && list !== undefined && list.length < limit && isWanted(member))
+      list.push(member)
     if ((found[0]?.length ?? 0) >= limit) break
   }
   return found

@@ -115,6 +115,10 @@ describe('completion', () => {
     expect(labels('EXISTS date^')).toEqual(['creationDate', 'lastEditDate'])
   })
 
+  test('offers dates only where a date is wanted', () => {
+    expect(labels('AGE(^')).toEqual(['elems.when', 'creationDate', 'lastEditDate'])
+  })
+
   test('never offers a name that a filter cannot hold', () => {
     expect(labels('EXISTS elems.^')).not.toContain('elems.not a name')
     expect(labels('EXISTS elems.^')).toContain('elems.count-of')
