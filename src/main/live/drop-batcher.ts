@@ -96,8 +96,10 @@ export function createDropBatcher(options: DropBatcherOptions): DropBatcher {
     if (hasRoom()) for (const waiter of roomWaiters.splice(0)) waiter()
   }
 
+  const isBatchFull = (): boolean => queuedDrops >= BATCH_DROPS || queuedCharacters >= BATCH_CHARACTERS
+
   function flushSoon(): void {
-    if (queuedDrops >= BATCH_DROPS || queuedCharacters >= BATCH_CHARACTERS) {
+    if (isBatchFull()) {
       const first = queue.first()
       // Without credit every further drop would ask again in vain; `grant` flushes.
       if (first?.kind !== 'drop' || mayBeSent(first.drop)) flush()
@@ -144,8 +146,8 @@ export function createDropBatcher(options: DropBatcherOptions): DropBatcher {
         totalDrops: Math.max(granted.totalDrops, totalDrops),
         totalCharacters: Math.max(granted.totalCharacters, totalCharacters)
       }
-      // A batch that waits for its 16 ms goes on waiting; what waited for credit goes now.
-      if (cancelTimer === undefined) flush()
+      // A small batch that waits for its 16 ms goes on waiting; what waited for credit goes now.
+      if (cancelTimer === undefined || isBatchFull()) flush()
     },
     close: () => {
       isClosed = true
