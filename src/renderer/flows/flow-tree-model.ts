@@ -1,5 +1,3 @@
-import { flowPathSegments } from '../../shared/model/flow-path.ts'
-
 /** What the tree needs of a flow. */
 export interface FlowSummary {
   readonly id: string
@@ -70,7 +68,7 @@ export class FlowTreeModel {
   }
 
   setFlows(flows: readonly FlowSummary[]): void {
-    this.#flows = [...flows].sort((left, right) => comparePaths(left.path, right.path))
+    this.#flows = inTreeOrder(flows)
     this.#root = makeNode('', '', 0, undefined)
     this.#nodes = new Map([['', this.#root]])
     for (const flow of this.#flows) this.#nodeAt(flow.path).flow = flow
@@ -165,10 +163,9 @@ export class FlowTreeModel {
   #nodeAt(path: string): Node {
     const known = this.#nodes.get(path)
     if (known !== undefined) return known
-    const segments = flowPathSegments(path)
-    const name = segments.at(-1) ?? path
-    const parent = this.#nodeAt(segments.length <= 1 ? '' : `/${segments.slice(0, -1).join('/')}`)
-    const node = makeNode(path, name, parent.level + 1, parent)
+    const slash = path.lastIndexOf('/')
+    const parent = this.#nodeAt(path.slice(0, Math.max(0, slash)))
+    const node = makeNode(path, path.slice(slash + 1), parent.level + 1, parent)
     parent.children.push(node)
     this.#nodes.set(path, node)
     return node
@@ -228,15 +225,13 @@ const matches = (path: string, words: readonly string[]): boolean => {
   return words.every((word) => lower.includes(word))
 }
 
-/** Segment by segment, so that `/a/b/c` stands below `/a/b` and not after `/a/b-c`. */
-function comparePaths(left: string, right: string): number {
-  const leftSegments = left.split('/')
-  const rightSegments = right.split('/')
-  const shared = Math.min(leftSegments.length, rightSegments.length)
-  for (let index = 0; index < shared; index++) {
-    const one = leftSegments[index] ?? ''
-    const other = rightSegments[index] ?? ''
-    if (one !== other) return one < other ? -1 : 1
-  }
-  return leftSegments.length - rightSegments.length
+/**
+ * By path, segment by segment, so that `/a/b/c` stands below `/a/b` and not after `/a/b-c`: with a slash that sorts before
+ * every character of a segment, texts compare as paths do.
+ */
+function inTreeOrder(flows: readonly FlowSummary[]): FlowSummary[] {
+  return flows
+    .map((flow) => ({ flow, key: flow.path.replaceAll('/', '\u0001') }))
+    .sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0))
+    .map(({ flow }) => flow)
 }
