@@ -313,7 +313,8 @@ export class WebContents extends loudEmitter('webContents') {
       this.#leavePage()
     })
     devTools.on('Runtime.bindingCalled', ({ name, payload, executionContextId }) => {
-      if (name === binding) this.#receive(JSON.parse(payload) as ToMain, channel, executionContextId)
+      if (name === binding && !this.#isDestroyed)
+        this.#receive(JSON.parse(payload) as ToMain, channel, executionContextId)
     })
     readConsole(devTools, (message) => {
       this.emit('console-message', createEvent({ ...message, frame: this.mainFrame }))
