@@ -22,6 +22,7 @@ const NEEDS = {
   readDrop: 'dropRead',
   findDrops: 'dropRead',
   findInMany: 'dropRead',
+  aggregate: 'dropRead',
   subscribe: 'dropRead',
   createDrop: 'dropWrite',
   changeDrop: 'dropWrite',
@@ -87,6 +88,7 @@ async function tryAll(at: Place, account: string, token: string): Promise<Record
     findDrops: await status('GET', `/drop/${at.flow}`),
     // Flows that may not be read are left out of a find in several.
     findInMany: at.flow in (many.body as object) ? 200 : 404,
+    aggregate: await status('POST', `/drop/${at.flow}/aggregate`, { output: ['$count'] }),
     subscribe: subscribed.head.status as number,
     createDrop: await status('POST', `/drop/${at.flow}`, { elems: {} }),
     changeDrop: await status('PUT', `/drop/${at.flow}/${at.drop}`, { elems: { a: 1 } }),

@@ -176,6 +176,18 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       })
     })
 
+    test('aggregates the drops that are durable, also of a flow that has none', async () => {
+      const request = { output: ['$count', '$avg:n'], groupBy: [] }
+      expect(await store.aggregateDrops(FLOW, request)).toEqual({ kind: 'rows', bodyText: '[]' })
+      await addAll([1, 2, 6])
+      expect(await store.aggregateDrops(FLOW, request)).toEqual({
+        kind: 'rows',
+        bodyText: '[{"$count":3,"$avg:n":3}]'
+      })
+      const refused = await store.aggregateDrops(FLOW, { output: ['$stddev:n'] })
+      expect(refused.kind).toBe('refused')
+    })
+
     test('names the ids that the found objects mention', async () => {
       await addAll([1])
       const { mentioned } = await store.findDrops(FLOW, { ...QUERY, refs: true })

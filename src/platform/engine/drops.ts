@@ -44,6 +44,13 @@ export function createDropService(parts: Parts): Service {
       )
     },
 
+    aggregate: async (call, request) => {
+      const flow = scope(parts, call, 'dropRead')
+      if (flow.kind === 'stop') return flow.answer
+      const aggregated = await parts.store.aggregateDrops(flow.value.flow.id, request)
+      return aggregated.kind === 'refused' ? badRequest(aggregated.problem) : okText(aggregated.bodyText)
+    },
+
     readMany: (call, body) =>
       call.flowKey === undefined ? findInMany(parts, call, body) : readInOne(parts, call, body),
 

@@ -12,6 +12,8 @@ export interface Service {
   readonly updateMany?: (call: Call, changes: unknown) => Promise<Answer>
   readonly updateMember?: (call: Call, id: string, member: string, value: unknown) => Promise<Answer>
   readonly remove?: (call: Call, id: string) => Promise<Answer>
+  /** Sums up what is in the scope of the call: a flow's drops. */
+  readonly aggregate?: (call: Call, request: unknown) => Promise<Answer>
   /** Deletes everything in the scope of the call: empties a flow. */
   readonly removeAll?: (call: Call) => Promise<Answer>
 }

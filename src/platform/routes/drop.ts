@@ -10,9 +10,24 @@ export function dropRoutes(drops: Service): readonly Route[] {
   const { updateMany: _updateMany, removeAll: _removeAll, ...bare } = drops
   return [
     ...collectionRoutes('/drop', bare),
-    ...[...collectionRoutes('/drop/:flow', drops), ...objectRoutes('/drop/:flow/:id', drops)].map(inFlow)
+    ...[
+      ...collectionRoutes('/drop/:flow', drops),
+      ...objectRoutes('/drop/:flow/:id', drops),
+      ...aggregateRoutes(drops)
+    ].map(inFlow)
   ]
 }
+
+const aggregateRoutes = ({ aggregate }: Service): readonly Route[] =>
+  aggregate === undefined
+    ? []
+    : [
+        {
+          method: 'POST',
+          path: '/drop/:flow/aggregate',
+          answer: ({ call, body }) => aggregate(call, body)
+        }
+      ]
 
 const inFlow = ({ method, path, answer }: Route): Route => ({
   method,

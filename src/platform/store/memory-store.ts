@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
+import { aggregateRows } from './aggregate-rows.ts'
 import { answerQuery } from './find.ts'
 import type { RowSource } from './query.ts'
 import { arrayRows, dropRow, objectRow } from './rows.ts'
@@ -47,6 +48,18 @@ export function createMemoryStore(clock: Clock): Store {
 
   const trim = (flow: FlowDrops, capacityDrops: number): void => {
     while (flow.drops.length - flow.removed > capacityDrops) removeAt(flow, flow.removed)
+  }
+
+  const rowsOf = (flowId: string): RowSource => {
+    const flow = flows.get(flowId)
+    return function* (isAscending, skip) {
+      if (flow === undefined) return
+      const count = flow.drops.length - flow.removed
+      for (let step = skip; step < count; step++) {
+        const place = isAscending ? flow.removed + step : flow.drops.length - 1 - step
+        yield dropRow(flow.drops[place] as StoredDrop)
+      }
+    }
   }
 
   return {
@@ -114,18 +127,8 @@ export function createMemoryStore(clock: Clock): Store {
       const flow = flows.get(flowId)
       if (flow !== undefined) trim(flow, capacityDrops)
     },
-    findDrops: (flowId, query) => {
-      const flow = flows.get(flowId)
-      const rows: RowSource = function* (isAscending, skip) {
-        if (flow === undefined) return
-        const count = flow.drops.length - flow.removed
-        for (let step = skip; step < count; step++) {
-          const place = isAscending ? flow.removed + step : flow.drops.length - 1 - step
-          yield dropRow(flow.drops[place] as StoredDrop)
-        }
-      }
-      return Promise.resolve(answerQuery(rows, query, 'drop', clock))
-    },
+    findDrops: (flowId, query) => Promise.resolve(answerQuery(rowsOf(flowId), query, 'drop', clock)),
+    aggregateDrops: (flowId, request) => Promise.resolve(aggregateRows(rowsOf(flowId), request, clock)),
     durable: () => Promise.resolve(),
     close: () => Promise.resolve()
   }

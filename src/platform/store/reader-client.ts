@@ -2,23 +2,18 @@ import { Worker } from 'node:worker_threads'
 import type { Clock } from '../../shared/clock.ts'
 import { entryFile } from '../entry-file.ts'
 import type { Log } from '../log.ts'
+import type { Aggregated } from './aggregate-rows.ts'
 import { AnswerTooLarge, type Found } from './query.ts'
-import type { ReaderData, ReaderReply, ReaderRequest } from './reader-messages.ts'
+import type { ReaderData, ReaderReply, ReaderRequest, ReaderTask } from './reader-messages.ts'
 import type { StoreReader } from './sqlite-store.ts'
 
 /** A find that grows beyond this ends its thread and fails; the server goes on with a new one. */
 const MAX_WORKER_HEAP_MIB = 1024
 
 interface Waiting {
-  readonly resolve: (found: Found) => void
+  readonly resolve: (value: Found | Aggregated) => void
   readonly reject: (error: Error) => void
 }
-
-type RequestContent = ReaderRequest extends infer Request
-  ? Request extends ReaderRequest
-    ? Omit<Request, 'number' | 'nowMs'>
-    : never
-  : never
 
 /**
  * The reader worker of a database. It is started at once, so that the first find does not wait for it, and again with the next find
@@ -38,7 +33,7 @@ export function startReader(file: string, clock: Clock, log: Log): StoreReader {
     started.on('message', (reply: ReaderReply) => {
       const entry = waiting.get(reply.number)
       waiting.delete(reply.number)
-      if (reply.kind === 'found') entry?.resolve(reply.found)
+      if (reply.kind === 'done') entry?.resolve(reply.value)
       else entry?.reject(reply.kind === 'too-large' ? new AnswerTooLarge() : new Error(reply.message))
     })
     started.on('error', (error) => {
@@ -58,21 +53,23 @@ export function startReader(file: string, clock: Clock, log: Log): StoreReader {
 
   let worker: Worker | undefined = start()
 
-  const ask = (content: RequestContent): Promise<Found> =>
+  // What a task answers is known where it is asked for.
+  const ask = <Value extends Found | Aggregated>(task: ReaderTask): Promise<Value> =>
     new Promise((resolve, reject) => {
       if (isClosed) {
         reject(new Error('the store is closed'))
         return
       }
       const number = nextNumber++
-      waiting.set(number, { resolve, reject })
+      waiting.set(number, { resolve: resolve as Waiting['resolve'], reject })
       worker ??= start()
-      worker.postMessage({ ...content, number, nowMs: clock.now() })
+      worker.postMessage({ number, nowMs: clock.now(), task } satisfies ReaderRequest)
     })
 
   return {
-    findObjects: (scope, query) => ask({ kind: 'objects', scope, query }),
-    findDrops: (flow, query) => ask({ kind: 'drops', flow, query }),
+    findObjects: (scope, query) => ask<Found>({ kind: 'objects', scope, query }),
+    findDrops: (flow, query) => ask<Found>({ kind: 'drops', flow, query }),
+    aggregateDrops: (flow, request) => ask<Aggregated>({ kind: 'aggregate', flow, request }),
     close: async () => {
       isClosed = true
       await worker?.terminate()

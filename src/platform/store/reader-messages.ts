@@ -1,3 +1,4 @@
+import type { Aggregated } from './aggregate-rows.ts'
 import type { Found, Query } from './query.ts'
 import type { FlowToRead } from './sqlite-store.ts'
 import type { ObjectScope } from './store.ts'
@@ -10,18 +11,20 @@ export interface ReaderData {
   readonly file: string
 }
 
-export type ReaderRequest = {
+export type ReaderTask =
+  | { readonly kind: 'drops'; readonly flow: FlowToRead; readonly query: Query }
+  | { readonly kind: 'objects'; readonly scope: ObjectScope; readonly query: Query }
+  | { readonly kind: 'aggregate'; readonly flow: FlowToRead; readonly request: unknown }
+
+export interface ReaderRequest {
   readonly number: number
   /** The time that AGE counts from: clocks do not cross threads. */
   readonly nowMs: number
-  readonly query: Query
-} & (
-  | { readonly kind: 'drops'; readonly flow: FlowToRead }
-  | { readonly kind: 'objects'; readonly scope: ObjectScope }
-)
+  readonly task: ReaderTask
+}
 
 export type ReaderReply = { readonly number: number } & (
-  | { readonly kind: 'found'; readonly found: Found }
+  | { readonly kind: 'done'; readonly value: Found | Aggregated }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'failed'; readonly message: string }
 )

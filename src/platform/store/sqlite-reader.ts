@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import type { Clock } from '../../shared/clock.ts'
+import { aggregateRows, type Aggregated } from './aggregate-rows.ts'
 import { answerQuery } from './find.ts'
 import type { Found, Query, Row, RowSource } from './query.ts'
 import { DEFAULT_SORT } from './query.ts'
@@ -43,6 +44,10 @@ export class SqliteReader {
     const isWholeFlow = (query.filter ?? '').trim() !== '' || query.sort !== DEFAULT_SORT
     const source = isWholeFlow ? (this.cachedRows(flow) ?? this.storedRows(flow)) : this.storedRows(flow)
     return answerQuery(source, query, 'drop', clock)
+  }
+
+  aggregateDrops(flow: FlowToRead, request: unknown, clock: Clock): Aggregated {
+    return aggregateRows(this.cachedRows(flow) ?? this.storedRows(flow), request, clock)
   }
 
   /** @throws AnswerTooLarge */

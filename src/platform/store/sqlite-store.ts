@@ -1,4 +1,5 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import type { Aggregated } from './aggregate-rows.ts'
 import type { Found, Query } from './query.ts'
 import type { Log } from '../log.ts'
 import type { LastEntry, ObjectKind, ObjectScope, Store, StoredDrop, StoredObject } from './store.ts'
@@ -8,6 +9,7 @@ import { StoreUnavailable } from './store.ts'
 export interface StoreReader {
   readonly findObjects: (scope: ObjectScope, query: Query) => Promise<Found>
   readonly findDrops: (flow: FlowToRead, query: Query) => Promise<Found>
+  readonly aggregateDrops: (flow: FlowToRead, request: unknown) => Promise<Aggregated>
   readonly close: () => Promise<void>
 }
 
@@ -221,6 +223,13 @@ export class SqliteStore implements Store {
     const state = this.knownState(flowId)
     if (state === undefined) return { bodyText: '[]', count: 0, mentioned: [] }
     return await this.reader.findDrops({ number: state.number, generation: state.generation }, query)
+  }
+
+  async aggregateDrops(flowId: string, request: unknown): Promise<Aggregated> {
+    const state = this.knownState(flowId)
+    // A flow that no drop ever entered has no number; the reader finds nothing under 0.
+    const { number, generation } = state ?? { number: 0, generation: 0 }
+    return await this.reader.aggregateDrops({ number, generation }, request)
   }
 
   durable(): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Aggregated } from './aggregate-rows.ts'
 import type { Found, Query } from './query.ts'
 
 /**
@@ -44,6 +45,8 @@ export interface Store {
   /** Removes the oldest drops until `capacityDrops` are left. */
   readonly trimDrops: (flowId: string, capacityDrops: number) => void
   readonly findDrops: (flowId: string, query: Query) => Promise<Found>
+  /** Aggregates all drops of a flow; `request` is the unchecked body of the request. */
+  readonly aggregateDrops: (flowId: string, request: unknown) => Promise<Aggregated>
 
   /** Resolves when everything changed so far is durable. Rejects with `StoreUnavailable`. */
   readonly durable: () => Promise<void>

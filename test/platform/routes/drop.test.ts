@@ -238,6 +238,46 @@ describe('finding drops', () => {
   })
 })
 
+describe('aggregating drops', () => {
+  test('answers one row a group, by flow id or path', async () => {
+    for (const [room, temp] of [
+      ['attic', 19],
+      ['attic', 20],
+      ['cellar', 11]
+    ] as const)
+      await create({ room, temp })
+    const request = { output: ['$avg:temp', '$count'], groupBy: ['room'], filter: 'temp > 5' }
+    const rows = [
+      { room: 'attic', '$avg:temp': 19.5, $count: 2 },
+      { room: 'cellar', '$avg:temp': 11, $count: 1 }
+    ]
+    for (const key of [flow, encodeURIComponent(`/ana/flow${String(count - 1)}`)]) {
+      expect(await platform.request('POST', `/drop/${key}/aggregate`, request)).toMatchObject({
+        status: 200,
+        body: rows
+      })
+    }
+  })
+
+  test.each([
+    ['no output', {}, 400],
+    ['an unknown selector', { output: ['$stddev:n'] }, 400],
+    ['a filter that does not parse', { output: ['$count'], filter: 'n >' }, 400],
+    ['a list for a body', [], 400]
+  ])('%s: %s', async (_name, request, status) => {
+    const reply = await platform.request('POST', `/drop/${flow}/aggregate`, request)
+    expect([reply.status, reply.head.errors.length]).toEqual([status, 1])
+  })
+
+  test('of an unknown flow: 404; with another method: 405', async () => {
+    const unknown = await platform.request('POST', '/drop/f000000000000000000000000/aggregate', {
+      output: ['$count']
+    })
+    expect(unknown.status).toBe(404)
+    expect((await platform.request('PATCH', `/drop/${flow}/aggregate`)).status).toBe(405)
+  })
+})
+
 describe('changing drops', () => {
   test('given members replace, elems as a whole; the version grows', async () => {
     const id = await create({ a: 1, b: 2 }, { fhash: 'h', location: { lat: 1, lon: 2 } })

@@ -99,7 +99,12 @@ describe('SQLite store on the disk', () => {
     if (!opened.ok) throw new Error(opened.failure.message)
     const { database } = opened.value
     const noReader = () => Promise.reject(new Error('no reader in this test'))
-    const reader = { findDrops: noReader, findObjects: noReader, close: () => Promise.resolve() }
+    const reader = {
+      findDrops: noReader,
+      findObjects: noReader,
+      aggregateDrops: noReader,
+      close: () => Promise.resolve()
+    }
     const store = new SqliteStore(database, reader, silentLog)
     store.addDrop(drop(1), 100)
     await store.durable()
