@@ -44,7 +44,10 @@ export interface MemberRules extends Comparisons<FilterValue | MemberWord> {
   ): BuiltFilter
 }
 
-/** `mem.elems.temp`: every name that is no rule leads to a member. For an element called `re`: `mem.elems['re']` is the rule, `member('elems.re')` the member. */
+/**
+ * `mem.elems.temp`: every name that is no rule leads to a member. An element that is called like a rule is reached by its
+ * text: `member('elems.re')`.
+ */
 export type MemberWord = MemberRules & { readonly [name: string]: MemberWord }
 
 type AgeWord = Comparisons<number | bigint> & ((member: string) => Comparisons<number | bigint>)

@@ -223,7 +223,7 @@ function operators(facts: MemberFacts | undefined, replace: Span, space: string)
   })
 }
 
-/** Signs are whole words of the list: `=` shows `==` and `=~`. */
+/** The words that people start to type for a conjunction. */
 const SIGN_WORDS: Readonly<Record<string, string>> = { '&&': 'and', '||': 'or' }
 
 function conjunctions(

@@ -346,7 +346,7 @@ class SubsetReader {
 }
 
 /** Longer patterns are counted repeats of hundreds, whose size RE2 judges. */
-const MAX_STEPS = 250
+const MAX_STEPS = 300
 /** Groups inside groups: JavaScript compiles them by recursion. */
 const MAX_GROUPS = 20
 /** `{1000,1000}` */

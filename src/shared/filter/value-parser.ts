@@ -14,7 +14,10 @@ import { COMPARISON_OPERATORS, isComparisonOperator, PREFIX_KEYWORDS, TYPED_CONS
 import { compileRegex } from './regex.ts'
 import { insertFix, MAX_NESTING, replaceFix, spanOf, TokenCursor } from './token-cursor.ts'
 
-/** Parses the pieces of a rule: members, operators, values, lists, numbers, regular expressions. `undefined` means that a piece is not there and has its diagnostic. */
+/**
+ * Parses the pieces of a rule: members, operators, values, lists, numbers, regular expressions. `undefined` means that a
+ * piece is not there and has its diagnostic.
+ */
 export class ValueParser extends TokenCursor {
   /** A member, or `undefined` with a diagnostic. */
   protected member(): Member | undefined {

@@ -215,6 +215,14 @@ describe('a regular expression', () => {
     expect(codes).toEqual(Array.from({ length: 7 }, () => ['unsupported-regex', true]))
   })
 
+  test('may be long when it is written out by repeats of one character', () => {
+    expect(found('^.{1,255}$', '', 'a'.repeat(255))).toBe(true)
+    expect(found('^.{1,255}$', '', 'a'.repeat(256))).toBe(false)
+    expect(
+      found('^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$', 'i', '123E4567-e89b-12d3-a456-426614174000')
+    ).toBe(true)
+  })
+
   test('that is none is refused', () => {
     for (const source of ['(', '[a', 'a**', '*', 'a{1001}', '\\Z', '(a{100}){100}', '(a{30}|b{30}){20}']) {
       expect([source, compileRegex(source, '').ok]).toEqual([source, false])
