@@ -3,7 +3,7 @@ import { createServer as createSocketServer, type AddressInfo, type Server as So
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import type { Answer } from './answer.ts'
 import { badRequest, refused } from './answer.ts'
-import type { Authority } from './auth.ts'
+import type { Authority, Caller } from './auth.ts'
 import { answerForError } from './errors.ts'
 import { rawAnswer, type Sessions } from './live/sessions.ts'
 import type { Log } from './log.ts'
@@ -36,6 +36,8 @@ export interface HttpServerOptions {
   readonly authority: Authority
   readonly sessions: Sessions
   readonly routes: readonly Route[]
+  /** Hears of every call whose token was found good. */
+  readonly onCall: (caller: Caller) => void
   readonly log: Log
   readonly headTimeoutMs?: number
   readonly bodyTimeoutMs?: number
@@ -169,8 +171,8 @@ function createApp(options: HttpServerOptions): {
   })
 
   app.get('/health', async (request, reply) => await send(request, reply, healthy))
-  addSessionRoute(app, authority, sessions)
-  addRoutes(app, authority, options.routes)
+  addSessionRoute(app, authority, sessions, options.onCall)
+  addRoutes(app, authority, options.onCall, options.routes)
 
   if (server === undefined) throw new Error('Fastify did not ask for its server')
   server.on('upgrade', (request, socket, head) => {

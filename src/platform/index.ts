@@ -20,6 +20,7 @@ import { silentLog, type Log } from './log.ts'
 import { dropRoutes } from './routes/drop.ts'
 import { flowRoutes } from './routes/flow.ts'
 import { serviceRoutes } from './routes/service-routes.ts'
+import { statisticsRoutes } from './routes/statistics.ts'
 import { startReplay, type Replay, type ReplayState } from './sample/replay.ts'
 import { loadSample } from './sample/world.ts'
 import { openStore } from './store/open-store.ts'
@@ -120,9 +121,13 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
   const server = await createPlatformServer({
     authority,
     sessions,
+    onCall: ({ identityId }) => {
+      store.count('apiCallByIdentity', identityId, clock.now())
+    },
     routes: [
       ...flowRoutes(flows),
       ...dropRoutes(drops),
+      ...statisticsRoutes(parts),
       ...others.flatMap(([segment, service]) => serviceRoutes(segment, service))
     ],
     log,

@@ -188,6 +188,36 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(refused.kind).toBe('refused')
     })
 
+    test('counters add up by hour and object, and outlive drops and flows', async () => {
+      const hour = 3_600_000
+      store.putObject({ ...flow('a', '/ana/a'), id: FLOW })
+      store.countStored('flowDropAdded', FLOW, 10 * hour)
+      store.countStored('flowDropAdded', FLOW, 11 * hour - 1)
+      await store.durable()
+      store.countStored('flowDropAdded', FLOW, 10 * hour + 5)
+      store.countStored('flowDropAdded', FLOW, 12 * hour)
+      store.countStored('flowTracked', FLOW, 10 * hour)
+      store.count('apiCallByIdentity', 'i', 10 * hour)
+      store.deleteObject(FLOW)
+      await store.durable()
+      const between = async (fromMs: number, toMs: number): Promise<readonly (readonly number[])[]> => {
+        const counts = await store.countsBetween('flowDropAdded', FLOW, fromMs, toMs)
+        return counts.map(({ hourStartMs, count }) => [hourStartMs / hour, count]).sort()
+      }
+      expect(await between(0, 13 * hour)).toEqual([
+        [10, 3],
+        [12, 1]
+      ])
+      expect(await between(11 * hour, 12 * hour)).toEqual([])
+      expect(await store.countsBetween('apiCallByIdentity', 'i', 0, 13 * hour)).toEqual([
+        { hourStartMs: 10 * hour, count: 1 }
+      ])
+      store.count('apiCallByIdentity', 'i', 10 * hour)
+      expect(await store.countsBetween('apiCallByIdentity', 'i', 0, 13 * hour)).toEqual([
+        { hourStartMs: 10 * hour, count: 2 }
+      ])
+    })
+
     test('names the ids that the found objects mention', async () => {
       await addAll([1])
       const { mentioned } = await store.findDrops(FLOW, { ...QUERY, refs: true })

@@ -64,7 +64,10 @@ export function createDropService(parts: Parts): Service {
       const presentation = readPresentation(call)
       if (presentation.kind === 'stop') return presentation.answer
       const { encoding, only } = presentation.value
-      const published = await publish(parts, flow.value, draft.value)
+      const published = await publish(parts, flow.value, {
+        ...draft.value,
+        createdBy: call.caller.identityId
+      })
       switch (published.kind) {
         case 'entered':
           return createdText(encodeRow(dropRow(published.drop), encoding, only))

@@ -13,6 +13,8 @@ export interface DropDraft {
   readonly location?: Location
   readonly fhash?: string
   readonly parentDropId?: { readonly flowId: string; readonly dropId: string }
+  /** The identity that created it through the API; left out for tracks and the replay. */
+  readonly createdBy?: string
 }
 
 export type Published =
@@ -59,6 +61,9 @@ export async function publish(
   if (repeated !== undefined) store.deleteDrop(flow.id, repeated.id)
   const stored = storedDrop(drop, draft.isPlain)
   store.addDrop(stored, flow.capacity)
+  store.countStored('flowDropAdded', flow.id, creationDate)
+  if (draft.parentDropId !== undefined) store.countStored('flowTracked', flow.id, creationDate)
+  if (draft.createdBy !== undefined) store.countStored('dropCreatedBy', draft.createdBy, creationDate)
   await store.durable()
   parts.announce(stored)
   return { kind: 'entered', drop: stored }

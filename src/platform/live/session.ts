@@ -108,6 +108,7 @@ export class LiveSession implements Subscriber {
     }
     // A token may have expired or been revoked since the session was opened.
     if (!parts.authority.isValid(this.caller)) return forbidden
+    parts.store.count('apiCallByIdentity', this.caller.identityId, parts.clock.now())
     try {
       return await runCommand(parts, services, session, frame)
     } catch (error) {

@@ -41,8 +41,13 @@ export interface Route {
   readonly answer: (request: Request) => Promise<Answer>
 }
 
-/** Adds routes that need an account and its token; everything that goes wrong is answered in the envelope. */
-export function addRoutes(app: FastifyInstance, authority: Authority, routes: readonly Route[]): void {
+/** Adds routes that need an account and its token; everything that goes wrong is answered in the envelope. `onCall` hears of every call. */
+export function addRoutes(
+  app: FastifyInstance,
+  authority: Authority,
+  onCall: (caller: Caller) => void,
+  routes: readonly Route[]
+): void {
   for (const { method, path, answer } of routes) {
     app.route({
       method: PARSER_METHODS[method],
@@ -52,6 +57,7 @@ export function addRoutes(app: FastifyInstance, authority: Authority, routes: re
         const parameters = request.params as Readonly<Record<string, string>>
         const caller = callerOf(request, authority, parameters['account'] ?? '')
         if (caller === undefined) return await send(request, reply, forbidden)
+        onCall(caller)
         // The body of a delete is optional and ignored, whatever it holds.
         const body = method === 'GET' || method === 'DELETE' ? noBody : readBody(request.body)
         if (body.kind === 'malformed') return await send(request, reply, body.answer)

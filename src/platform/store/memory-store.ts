@@ -1,4 +1,5 @@
 import type { Clock } from '../../shared/clock.ts'
+import { HourCounters } from '../engine/hour-counters.ts'
 import { aggregateRows } from './aggregate-rows.ts'
 import { answerQuery } from './find.ts'
 import type { RowSource } from './query.ts'
@@ -21,6 +22,7 @@ export function createMemoryStore(clock: Clock): Store {
   const objects = new Map<string, StoredObject>()
   const flowsByPath = new Map<string, StoredObject>()
   const flows = new Map<string, FlowDrops>()
+  const counters = new HourCounters()
 
   const dropsOf = (flowId: string): FlowDrops => {
     const known = flows.get(flowId)
@@ -129,6 +131,16 @@ export function createMemoryStore(clock: Clock): Store {
     },
     findDrops: (flowId, query) => Promise.resolve(answerQuery(rowsOf(flowId), query, 'drop', clock)),
     aggregateDrops: (flowId, request) => Promise.resolve(aggregateRows(rowsOf(flowId), request, clock)),
+    countStored: (type, objectId, atMs) => {
+      counters.add(type, objectId, atMs)
+    },
+    count: (type, objectId, atMs) => {
+      counters.add(type, objectId, atMs)
+    },
+    countsBetween: (type, objectId, fromMs, toMs) => {
+      const counts = counters.pending(type, objectId)
+      return Promise.resolve(counts.filter(({ hourStartMs }) => hourStartMs >= fromMs && hourStartMs < toMs))
+    },
     durable: () => Promise.resolve(),
     close: () => Promise.resolve()
   }

@@ -2,16 +2,17 @@ import { Worker } from 'node:worker_threads'
 import type { Clock } from '../../shared/clock.ts'
 import { entryFile } from '../entry-file.ts'
 import type { Log } from '../log.ts'
+import type { HourCount } from '../engine/statistics.ts'
 import type { Aggregated } from './aggregate-rows.ts'
 import { AnswerTooLarge, type Found } from './query.ts'
-import type { ReaderData, ReaderReply, ReaderRequest, ReaderTask } from './reader-messages.ts'
+import type { ReaderData, ReaderReply, ReaderRequest, ReaderTask, ReaderValue } from './reader-messages.ts'
 import type { StoreReader } from './sqlite-store.ts'
 
 /** A find that grows beyond this ends its thread and fails; the server goes on with a new one. */
 const MAX_WORKER_HEAP_MIB = 1024
 
 interface Waiting {
-  readonly resolve: (value: Found | Aggregated) => void
+  readonly resolve: (value: ReaderValue) => void
   readonly reject: (error: Error) => void
 }
 
@@ -54,7 +55,7 @@ export function startReader(file: string, clock: Clock, log: Log): StoreReader {
   let worker: Worker | undefined = start()
 
   // What a task answers is known where it is asked for.
-  const ask = <Value extends Found | Aggregated>(task: ReaderTask): Promise<Value> =>
+  const ask = <Value extends ReaderValue>(task: ReaderTask): Promise<Value> =>
     new Promise((resolve, reject) => {
       if (isClosed) {
         reject(new Error('the store is closed'))
@@ -70,6 +71,8 @@ export function startReader(file: string, clock: Clock, log: Log): StoreReader {
     findObjects: (scope, query) => ask<Found>({ kind: 'objects', scope, query }),
     findDrops: (flow, query) => ask<Found>({ kind: 'drops', flow, query }),
     aggregateDrops: (flow, request) => ask<Aggregated>({ kind: 'aggregate', flow, request }),
+    countsBetween: (type, objectId, fromMs, toMs) =>
+      ask<readonly HourCount[]>({ kind: 'counts', type, objectId, fromMs, toMs }),
     close: async () => {
       isClosed = true
       await worker?.terminate()

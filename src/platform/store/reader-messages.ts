@@ -1,3 +1,4 @@
+import type { HourCount, StatisticsType } from '../engine/statistics.ts'
 import type { Aggregated } from './aggregate-rows.ts'
 import type { Found, Query } from './query.ts'
 import type { FlowToRead } from './sqlite-store.ts'
@@ -15,6 +16,16 @@ export type ReaderTask =
   | { readonly kind: 'drops'; readonly flow: FlowToRead; readonly query: Query }
   | { readonly kind: 'objects'; readonly scope: ObjectScope; readonly query: Query }
   | { readonly kind: 'aggregate'; readonly flow: FlowToRead; readonly request: unknown }
+  | {
+      readonly kind: 'counts'
+      readonly type: StatisticsType
+      readonly objectId: string
+      readonly fromMs: number
+      readonly toMs: number
+    }
+
+/** What the tasks answer. */
+export type ReaderValue = Found | Aggregated | readonly HourCount[]
 
 export interface ReaderRequest {
   readonly number: number
@@ -24,7 +35,7 @@ export interface ReaderRequest {
 }
 
 export type ReaderReply = { readonly number: number } & (
-  | { readonly kind: 'done'; readonly value: Found | Aggregated }
+  | { readonly kind: 'done'; readonly value: ReaderValue }
   | { readonly kind: 'too-large' }
   | { readonly kind: 'failed'; readonly message: string }
 )

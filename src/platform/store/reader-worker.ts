@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Aggregated } from './aggregate-rows.ts'
-import { AnswerTooLarge, type Found } from './query.ts'
-import type { ReaderData, ReaderReply, ReaderRequest } from './reader-messages.ts'
+import { AnswerTooLarge } from './query.ts'
+import type { ReaderData, ReaderReply, ReaderRequest, ReaderValue } from './reader-messages.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 
 /** Runs finds and aggregations on a thread of its own, one after the other, so that the server's loop never waits for a scan. */
@@ -21,7 +20,7 @@ function reply(request: ReaderRequest): ReaderReply {
   }
 }
 
-function run({ nowMs, task }: ReaderRequest): Found | Aggregated {
+function run({ nowMs, task }: ReaderRequest): ReaderValue {
   const clock = { now: () => nowMs }
   switch (task.kind) {
     case 'drops':
@@ -30,5 +29,7 @@ function run({ nowMs, task }: ReaderRequest): Found | Aggregated {
       return reader.findObjects(task.scope, task.query, clock)
     case 'aggregate':
       return reader.aggregateDrops(task.flow, task.request, clock)
+    case 'counts':
+      return reader.countsBetween(task.type, task.objectId, task.fromMs, task.toMs)
   }
 }

@@ -1,5 +1,6 @@
 import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
 import type { Clock } from '../../shared/clock.ts'
+import type { HourCount } from '../engine/statistics.ts'
 import { aggregateRows, type Aggregated } from './aggregate-rows.ts'
 import { answerQuery } from './find.ts'
 import type { Found, Query, Row, RowSource } from './query.ts'
@@ -74,6 +75,12 @@ export class SqliteReader {
         )
       )
     return answerQuery(source, query, 'object', clock)
+  }
+
+  countsBetween(type: string, objectId: string, fromMs: number, toMs: number): HourCount[] {
+    return this.statements.counts
+      .all(type, objectId, fromMs, toMs)
+      .map((row) => ({ hourStartMs: Number(row['hour']), count: Number(row['count']) }))
   }
 
   close(): void {
@@ -156,6 +163,7 @@ const VISIBLE =
   `WHERE object.path = root.value OR substr(object.path, 1, length(root.value) + 1) = root.value || '/'))`
 
 const STATEMENTS = {
+  counts: 'SELECT hour, count FROM counters WHERE type = ? AND object = ? AND hour >= ? AND hour < ?',
   dropsAscending: `${DROPS} ORDER BY id LIMIT -1 OFFSET ?`,
   dropsDescending: `${DROPS} ORDER BY id DESC LIMIT -1 OFFSET ?`,
   dropsAfter: `${DROPS} AND id > ? ORDER BY id`,

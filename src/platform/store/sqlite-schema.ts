@@ -50,7 +50,14 @@ const MIGRATIONS: readonly string[] = [
    );
    CREATE UNIQUE INDEX drops_in_order ON drops (flow, id);
    CREATE INDEX drops_by_fhash ON drops (flow, fhash) WHERE fhash IS NOT NULL;
-   CREATE TABLE abandoned (flow INTEGER PRIMARY KEY);`
+   CREATE TABLE abandoned (flow INTEGER PRIMARY KEY);`,
+  `CREATE TABLE counters (
+     type TEXT NOT NULL,
+     object TEXT NOT NULL,
+     hour INTEGER NOT NULL,
+     count INTEGER NOT NULL,
+     PRIMARY KEY (type, object, hour)
+   ) WITHOUT ROWID;`
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length

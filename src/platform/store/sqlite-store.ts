@@ -1,4 +1,6 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import { HourCounters } from '../engine/hour-counters.ts'
+import type { HourCount, StatisticsType } from '../engine/statistics.ts'
 import type { Aggregated } from './aggregate-rows.ts'
 import type { Found, Query } from './query.ts'
 import type { Log } from '../log.ts'
@@ -10,6 +12,7 @@ export interface StoreReader {
   readonly findObjects: (scope: ObjectScope, query: Query) => Promise<Found>
   readonly findDrops: (flow: FlowToRead, query: Query) => Promise<Found>
   readonly aggregateDrops: (flow: FlowToRead, request: unknown) => Promise<Aggregated>
+  readonly countsBetween: Store['countsBetween']
   readonly close: () => Promise<void>
 }
 
@@ -36,6 +39,8 @@ const MAX_CACHED_OBJECTS = 20_000
 const MAX_CACHED_FLOW_STATES = 50_000
 /** How many drops of an emptied flow are cleared away in one turn: about a millisecond. */
 const CLEAR_AWAY_DROPS = 500
+/** How long counts of calls wait for a commit of something else before they get their own. */
+const COUNTERS_DELAY_MS = 5_000
 
 /**
  * A store in one SQLite file.
@@ -52,6 +57,10 @@ export class SqliteStore implements Store {
   private readonly objects = new Map<string, StoredObject>()
   private readonly flowIds = new Map<string, string>()
   private readonly states = new Map<string, FlowState>()
+  /** What counts by itself, and what counts with the changes of the open group. */
+  private readonly counters = new HourCounters()
+  private readonly groupCounters = new HourCounters()
+  private countersTimer: NodeJS.Timeout | undefined
   private changedStates: [string, FlowState][] = []
   private group: Group | undefined
   private nextNumber: number
@@ -232,6 +241,33 @@ export class SqliteStore implements Store {
     return await this.reader.aggregateDrops({ number, generation }, request)
   }
 
+  countStored(type: StatisticsType, objectId: string, atMs: number): void {
+    this.change(() => {
+      this.groupCounters.add(type, objectId, atMs)
+    })
+  }
+
+  count(type: StatisticsType, objectId: string, atMs: number): void {
+    this.counters.add(type, objectId, atMs)
+    if (this.group !== undefined || this.isClosed) return
+    this.countersTimer ??= setTimeout(() => {
+      this.countersTimer = undefined
+      this.keepCounters()
+    }, COUNTERS_DELAY_MS).unref()
+  }
+
+  async countsBetween(
+    type: StatisticsType,
+    objectId: string,
+    fromMs: number,
+    toMs: number
+  ): Promise<readonly HourCount[]> {
+    // The reader sees what is committed: what was counted until now goes there first.
+    this.keepCounters()
+    await this.durable()
+    return await this.reader.countsBetween(type, objectId, fromMs, toMs)
+  }
+
   durable(): Promise<void> {
     return this.group?.committed ?? Promise.resolve()
   }
@@ -240,9 +276,22 @@ export class SqliteStore implements Store {
     if (this.isClosed) return
     this.isClosed = true
     clearImmediate(this.clearing)
+    clearTimeout(this.countersTimer)
+    this.keepCounters()
     this.commit()
     await this.reader.close()
     this.database.close()
+  }
+
+  /** Opens a group for counters that wait, when there is none to take them along. */
+  private keepCounters(): void {
+    if (this.counters.isEmpty || this.group !== undefined) return
+    try {
+      this.group = this.openGroup()
+    } catch (error) {
+      // They stay in memory and go with the next group.
+      this.log.warn({ reason: reason(error) }, 'counters could not be stored')
+    }
   }
 
   private trim(state: FlowState, capacityDrops: number): void {
@@ -280,7 +329,11 @@ export class SqliteStore implements Store {
     const { group } = this
     if (group === undefined) return
     clearImmediate(group.timer)
+    const counted = this.counters.drain()
     try {
+      for (const { type, objectId, hourStartMs, count } of [...counted, ...this.groupCounters.drain()]) {
+        this.statements.addCount.run(type, objectId, hourStartMs, count)
+      }
       for (const [flowId, state] of this.changedStates) {
         const { number, dropCount, last } = state
         this.statements.putState.run(
@@ -293,6 +346,7 @@ export class SqliteStore implements Store {
       }
       this.database.exec('COMMIT')
     } catch (error) {
+      this.counters.restore(counted)
       this.undo(group, error)
       return
     }
@@ -316,6 +370,7 @@ export class SqliteStore implements Store {
     this.group = undefined
     this.changedStates = []
     this.states.clear()
+    this.groupCounters.drain()
     this.forgetObjects()
     group.cause = new StoreUnavailable(`the database cannot be written: ${reason(error)}`, { cause: error })
     group.reject(group.cause)
@@ -444,6 +499,9 @@ const STATEMENTS = {
     'SELECT max(number) AS number FROM (SELECT number FROM flow_states UNION ALL SELECT flow FROM abandoned UNION ALL SELECT max(flow) FROM drops)',
   abandon: 'INSERT OR IGNORE INTO abandoned (flow) VALUES (?)',
   abandonedNumber: 'SELECT flow FROM abandoned LIMIT 1',
+  addCount:
+    'INSERT INTO counters (type, object, hour, count) VALUES (?, ?, ?, ?) ' +
+    'ON CONFLICT (type, object, hour) DO UPDATE SET count = count + excluded.count',
   forgetAbandoned: 'DELETE FROM abandoned WHERE flow = ?'
 } as const
 

@@ -1,3 +1,4 @@
+import type { HourCount, StatisticsType } from '../engine/statistics.ts'
 import type { Aggregated } from './aggregate-rows.ts'
 import type { Found, Query } from './query.ts'
 
@@ -47,6 +48,20 @@ export interface Store {
   readonly findDrops: (flowId: string, query: Query) => Promise<Found>
   /** Aggregates all drops of a flow; `request` is the unchecked body of the request. */
   readonly aggregateDrops: (flowId: string, request: unknown) => Promise<Aggregated>
+
+  /**
+   * Counts with the changes of this turn: durable with them, or undone with them (platform protocol, "Statistics").
+   */
+  readonly countStored: (type: StatisticsType, objectId: string, atMs: number) => void
+  /** Counts what changes nothing, such as a call. Durable some seconds later; a killed process may lose those seconds. */
+  readonly count: (type: StatisticsType, objectId: string, atMs: number) => void
+  /** What was counted for an object in whole hours from `fromMs` to `toMs`, which is not included. */
+  readonly countsBetween: (
+    type: StatisticsType,
+    objectId: string,
+    fromMs: number,
+    toMs: number
+  ) => Promise<readonly HourCount[]>
 
   /** Resolves when everything changed so far is durable. Rejects with `StoreUnavailable`. */
   readonly durable: () => Promise<void>

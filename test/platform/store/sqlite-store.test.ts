@@ -103,6 +103,7 @@ describe('SQLite store on the disk', () => {
       findDrops: noReader,
       findObjects: noReader,
       aggregateDrops: noReader,
+      countsBetween: noReader,
       close: () => Promise.resolve()
     }
     const store = new SqliteStore(database, reader, silentLog)
@@ -175,6 +176,23 @@ describe('opening a database', () => {
     const refused = openDatabase(data, 'move-aside')
     expect(refused.ok ? '' : refused.failure.message).toContain('newer version')
     expect(await readdir(data)).toEqual([DATABASE_NAME])
+  })
+
+  test('a database of the first version is brought to the current one, with everything in it', async () => {
+    const data = await folder()
+    const first = open(data)
+    first.addDrop(drop(1), 100)
+    await first.durable()
+    await first.close()
+    const old = new DatabaseSync(join(data, DATABASE_NAME))
+    old.exec('DROP TABLE counters; PRAGMA user_version = 1')
+    old.close()
+    const migrated = open(data)
+    migrated.countStored('flowDropAdded', FLOW, 0)
+    await migrated.durable()
+    expect(migrated.drop(FLOW, idOf(1))).toEqual(drop(1))
+    expect(await migrated.countsBetween('flowDropAdded', FLOW, 0, 1)).toEqual([{ hourStartMs: 0, count: 1 }])
+    await migrated.close()
   })
 
   test('a folder that cannot be made fails with a sentence', async () => {
