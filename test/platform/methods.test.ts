@@ -7,7 +7,7 @@ let platform: TestPlatform
 let flow: string
 
 beforeAll(async () => {
-  platform = await startTestPlatform({ times: { headTimeoutMs: 400, bodyTimeoutMs: 400 } })
+  platform = await startTestPlatform()
   flow = await platform.flow('raw')
 })
 afterAll(async () => {
@@ -168,30 +168,36 @@ describe('heads that two parsers could read differently', () => {
 })
 
 describe('slow clients', () => {
+  let hasty: TestPlatform
+
+  beforeAll(async () => {
+    hasty = await startTestPlatform({ times: { headTimeoutMs: 400, bodyTimeoutMs: 400 } })
+  })
+  afterAll(async () => {
+    await hasty.close()
+  })
+
   test('a connection that sends nothing, half a head, or a byte now and then, is answered 408', async () => {
-    expect(statuses(await exchange(platform.url))).toEqual([408])
-    expect(statuses(await exchange(platform.url, 'GET /health HTTP/1.1\r\nHo'))).toEqual([408])
+    expect(statuses(await exchange(hasty.url))).toEqual([408])
+    expect(statuses(await exchange(hasty.url, 'GET /health HTTP/1.1\r\nHo'))).toEqual([408])
     const trickle = Array.from({ length: 200 }, () => 'x')
-    expect(statuses(await exchange(platform.url, 'GET /', ...trickle))).toEqual([408])
+    expect(statuses(await exchange(hasty.url, 'GET /', ...trickle))).toEqual([408])
   })
 
   test('a second head on a kept connection has its own time', async () => {
-    const received = await exchange(platform.url, request('GET /health'), 'MGET /v4.0')
+    const received = await exchange(hasty.url, request('GET /health'), 'MGET /v4.0')
     expect(statuses(received)).toEqual([200, 408])
   })
 
   test('a body that does not come is answered 408', async () => {
-    const received = await exchange(
-      platform.url,
-      request('POST /v4.0/ana/flow', 'Content-Length: 100\r\n', '{')
-    )
+    const received = await exchange(hasty.url, request('POST /v4.0/ana/flow', 'Content-Length: 100\r\n', '{'))
     expect(statuses(received)).toEqual([408])
     const chunks = request('POST /v4.0/ana/flow', 'Transfer-Encoding: chunked\r\n', '5\r\nab')
-    expect(statuses(await exchange(platform.url, chunks))).toEqual([408])
+    expect(statuses(await exchange(hasty.url, chunks))).toEqual([408])
   })
 
   test('an idle connection is kept longer than a head may take', async () => {
-    const { hostname, port } = new URL(platform.url)
+    const { hostname, port } = new URL(hasty.url)
     const socket = connect(Number(port), hostname)
     let received = ''
     socket.on('data', (data) => (received += data.toString()))

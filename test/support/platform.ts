@@ -120,7 +120,10 @@ export function exchange(url: string, ...pieces: readonly string[]): Promise<str
     const socket = connect(Number(port), hostname)
     const received: Buffer[] = []
     socket.on('data', (data) => received.push(data))
-    socket.on('error', reject)
+    // A server that refuses what is still being sent resets the connection after its answer.
+    socket.on('error', (error) => {
+      if (received.length === 0) reject(error)
+    })
     socket.on('close', () => {
       resolve(Buffer.concat(received).toString())
     })

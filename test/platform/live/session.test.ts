@@ -62,7 +62,7 @@ describe('a session', () => {
   })
 
   test('of a peer that answers no ping is ended; one that does lives on', async () => {
-    const probing = await startTestPlatform({ times: { pingIntervalMs: 50 } })
+    const probing = await startTestPlatform({ times: { pingIntervalMs: 300 } })
     const alive = await probing.session()
     const { body } = await probing.request('POST', '/session', undefined, { 'x-auth-account': 'ana' })
     const { hostname, port } = new URL(probing.url)
