@@ -44,11 +44,17 @@ export class CommandTable {
   runKeys(event: KeyboardEvent): boolean {
     const keys = keysOf(event)
     const command = this.all.find(({ shortcut }) => shortcut === keys)
-    if (command?.isAvailable() !== true) return false
+    if (command?.isAvailable() !== true || isBehindQuestion(command)) return false
     command.run()
     return true
   }
 }
+
+/** A question or the palette has the keys of the window to itself; only the palette's own keys turn it round. */
+const isBehindQuestion = ({ id }: Command): boolean =>
+  id !== 'goToFlow' &&
+  id !== 'openCommandPalette' &&
+  document.querySelector('[role="dialog"][aria-modal], [role="alertdialog"]') !== null
 
 /** Keys as they are shown: modifiers in one order, then the key. */
 function keysOf({ ctrlKey, metaKey, shiftKey, altKey, key }: KeyboardEvent): string {
@@ -72,7 +78,7 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
       }
     },
     {
-      id: 'showCommands',
+      id: 'openCommandPalette',
       title: 'Show all commands',
       shortcut: 'Ctrl+Shift+P',
       isAvailable: always,
@@ -96,11 +102,29 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
       run: () => void app.tree.read(app.connections.chosenId)
     },
     {
-      id: 'refreshDrops',
+      id: 'refresh',
       title: 'Read the drops of this flow again',
-      shortcut: 'Ctrl+R',
+      shortcut: 'F5',
       isAvailable: hasTab,
       run: () => app.tabs.active?.refresh()
+    },
+    {
+      id: 'focusFilter',
+      title: 'Edit the filter',
+      shortcut: 'Ctrl+F',
+      // Inside an editor the same keys search its text.
+      isAvailable: () =>
+        hasTab() && !(document.activeElement?.closest('[aria-label="Drop"]') instanceof Element),
+      run: () => {
+        document.querySelector<HTMLElement>('[aria-label="Filter"]')?.focus()
+      }
+    },
+    {
+      id: 'saveChanges',
+      title: 'Save the changes of this drop',
+      shortcut: 'Ctrl+S',
+      isAvailable: () => app.tabs.active?.editor?.canSave === true,
+      run: () => void app.tabs.active?.editor?.save()
     },
     {
       id: 'newDrop',
@@ -132,7 +156,7 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
     {
       id: 'nextTab',
       title: 'Next tab',
-      shortcut: 'Ctrl+PageDown',
+      shortcut: 'Ctrl+Tab',
       isAvailable: hasTab,
       run: () => {
         app.tabs.activateNext(1)
@@ -141,7 +165,7 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
     {
       id: 'previousTab',
       title: 'Previous tab',
-      shortcut: 'Ctrl+PageUp',
+      shortcut: 'Ctrl+Shift+Tab',
       isAvailable: hasTab,
       run: () => {
         app.tabs.activateNext(-1)
@@ -184,6 +208,21 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
       title: 'Restart the local platform',
       isAvailable: always,
       run: () => void app.explorer.restartLocalPlatform()
+    },
+    {
+      id: 'openSettings',
+      title: 'Settings',
+      shortcut: 'Ctrl+,',
+      isAvailable: always,
+      run: () => {
+        app.isSettingsOpen = true
+      }
+    },
+    {
+      id: 'switchTheme',
+      title: 'Theme: the other one',
+      isAvailable: always,
+      run: () => void app.preferences.change({ theme: app.preferences.theme === 'dark' ? 'light' : 'dark' })
     },
     ...(['system', 'dark', 'light'] as const).map((theme) => ({
       id: `theme.${theme}`,

@@ -6,6 +6,8 @@ import type { CellKind } from '../drops/cells.ts'
 
 /** One element of a drop in a line of the console. */
 export interface SummaryPart {
+  /** Its place among the elements: two long names may look the same once they are cut. */
+  readonly place: number
   readonly name: string
   readonly kind: CellKind
   readonly text: string
@@ -27,15 +29,20 @@ const NAME_CHARACTERS = 40
 export function summarizeDrop(text: string): DropSummary {
   const drop = parseDrop(text)
   if (drop === undefined) {
-    return { dropId: '', parts: [{ name: 'unreadable', kind: 'text', text: cutText(text, 160) }], leftOut: 0 }
+    return {
+      dropId: '',
+      parts: [{ place: 0, name: 'unreadable', kind: 'text', text: cutText(text, 160) }],
+      leftOut: 0
+    }
   }
   const names = Object.keys(drop.elems)
-  const parts = names.slice(0, MAX_PARTS).map((name): SummaryPart => {
+  const parts = names.slice(0, MAX_PARTS).map((name, place): SummaryPart => {
     const value = drop.elems[name]
     const kind = cellKind(value)
     const plain = isTypedValue(value) ? value.value : value
     const shown = kind === 'text' && typeof plain === 'string' ? cutText(plain, PART_CHARACTERS) : ''
     return {
+      place,
       name: cutText(name, NAME_CHARACTERS),
       kind,
       text: shown === '' ? cutText(cellText(value, { timeZone: 'UTC', nowMs: 0 }), PART_CHARACTERS) : shown

@@ -8,6 +8,12 @@ export function loadMonaco(): Promise<Monaco> {
   return loading
 }
 
+/** Gives the editors that exist the colours of a theme; before Monaco is loaded there is nothing to do. */
+export async function retheme(theme: 'dark' | 'light'): Promise<void> {
+  const monaco = await loading
+  monaco?.applyTheme(theme)
+}
+
 /** Runs when the window has nothing better to do; answers how to cancel. */
 export function whenIdle(run: () => void): () => void {
   const handle = requestIdleCallback(run, { timeout: 2000 })

@@ -38,6 +38,9 @@ export const SHARED_OPTIONS: editor.IStandaloneEditorConstructionOptions = {
   unicodeHighlight: { ambiguousCharacters: false },
   stickyScroll: { enabled: false },
   tabSize: 2,
+  // A closing sign that was put there by itself is typed over; quotes are left to the person, who knows where a text ends.
+  autoClosingQuotes: 'never',
+  autoClosingOvertype: 'always',
   lightbulb: { enabled: editor.ShowLightbulbIconMode.Off }
 }
 

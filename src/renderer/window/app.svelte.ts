@@ -7,6 +7,7 @@ import type { DropWorkerClient } from '../console/drop-worker-client.ts'
 import { LiveConsole } from '../console/live-console.svelte.ts'
 import { Tabs } from '../drops/tabs.svelte.ts'
 import { FlowTree } from '../flows/flow-tree.svelte.ts'
+import type { TimeZone } from '../ui/moment.ts'
 import { openFirstRun } from './first-run.ts'
 import { Notices } from './notices.svelte.ts'
 import { PaintedReports } from './painted.ts'
@@ -29,6 +30,7 @@ export class AppState {
   readonly painted: PaintedReports
   #facts = $state.raw<AppFacts | undefined>(undefined)
   #replay = $state.raw<ReplayState | undefined>(undefined)
+  isSettingsOpen = $state(false)
   #isReady = $state(false)
   #wasRestored = false
 
@@ -108,6 +110,12 @@ export class AppState {
     const result = await this.explorer.changeReplay(change)
     if (result.ok) this.#replay = result.value
     else this.notices.addFailure(result.failure)
+  }
+
+  /** Rows carry their times as texts: all of them are made again. */
+  async changeTimeZone(timeZone: TimeZone): Promise<void> {
+    await this.preferences.change({ timeZone })
+    await Promise.all(this.tabs.all.map((tab) => tab.rows.refresh()))
   }
 
   /** Opens a flow in a tab and shows where it stands in the tree. */

@@ -112,3 +112,17 @@ describe('the stream that the console shows', () => {
     ])
   })
 })
+
+test('elements whose names look the same once they are cut stay two', () => {
+  const feed = new LiveFeed(BUDGET_BYTES)
+  const name = 'n'.repeat(100)
+  const text = JSON.stringify({ id: 'd1', elems: { [`${name}1`]: 1, [`${name}2`]: 2 } })
+  feed.take({ kind: 'drops', flowIds: ['f1'], receivedAtMs: [1], texts: [text] }, 1000)
+  const [row] = feed.snapshot(FOLLOWING, 1000).rows
+  expect(
+    row?.kind === 'drop' ? row.summary.parts.map(({ place, text: shown }) => [place, shown]) : []
+  ).toEqual([
+    [0, '1'],
+    [1, '2']
+  ])
+})
