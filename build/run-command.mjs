@@ -31,6 +31,13 @@ export function runCommand(
         output += text
       })
     }
+    // Ended from outside, this process takes the command with it.
+    const stop = () => {
+      child.kill('SIGTERM')
+      process.exit(128 + SIGNAL_NUMBERS.SIGTERM)
+    }
+    process.once('SIGTERM', stop)
+    child.on('close', () => process.off('SIGTERM', stop))
     child.on('error', (error) => {
       resolve({ code: 127, output: error.message })
     })
