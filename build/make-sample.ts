@@ -2,11 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Writes the snapshot of real public data that the local platform shows on its first start, from the package vega-datasets into
- * `src/platform/sample`. Run by hand when the package changes: `node build/make-sample.ts`.
+ * Writes the snapshot of real public data that the local platform shows on its first start, from the package
+ * vega-datasets into `src/platform/sample`. Run by hand when the package changes: `node
+ * build/make-sample.ts`.
  *
- * A file holds `names` and `rows`, one array a record, oldest first. Times without a zone in the source are read as if they were UTC, so
- * that hours of the day stay what they were.
+ * A file holds `names` and `rows`, one array a record, oldest first. Times without a zone in the source are
+ * read as if they were UTC, so that hours of the day stay what they were.
  */
 const root = join(import.meta.dirname, '..')
 const source = join(root, 'node_modules', 'vega-datasets')

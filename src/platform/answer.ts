@@ -2,8 +2,8 @@ import type { EnvelopeHead } from '../shared/wire/envelope.ts'
 import { writeJson } from '../shared/wire/json.ts'
 
 /**
- * What a service answers, the same for REST and WebSocket. The body is kept as JSON text, so that stored objects are sent as they were
- * stored, without being parsed and written again.
+ * What a service answers, the same for REST and WebSocket. The body is kept as JSON text, so that stored
+ * objects are sent as they were stored, without being parsed and written again.
  */
 export interface Answer {
   readonly status: number
@@ -50,8 +50,8 @@ export const go = <T>(value: T): Step<T> => ({ kind: 'go', value })
 export const stop = (answer: Answer): Step<never> => ({ kind: 'stop', answer })
 
 /**
- * The whole envelope as JSON text. `msgId` is given for WebSocket replies only, where the member must exist (null when
- * the command had none).
+ * The whole envelope as JSON text. `msgId` is given for WebSocket replies only, where the member must exist
+ * (null when the command had none).
  */
 export function envelopeText(answer: Answer, msgId?: { readonly value: unknown }): string {
   const head: EnvelopeHead = {

@@ -24,13 +24,13 @@ export interface AccountConfiguration {
 /** Checks tokens and knows the rights they give (platform protocol, "Tokens, shares, groups, identities"). */
 export interface Authority {
   /**
-   * The caller that `token` proves for `account`: by the master token, or by a token of the account that has not expired. Undefined
-   * otherwise. Takes the same time wherever a wrong token differs.
+   * The caller that `token` proves for `account`: by the master token, or by a token of the account that has
+   * not expired. Undefined otherwise. Takes the same time wherever a wrong token differs.
    */
   readonly authenticate: (account: string, token: string | undefined) => Caller | undefined
   /**
-   * What the caller may do with what lies at `path`. An identity may do everything below its own account, and elsewhere what shares to it
-   * or to its groups give. A token never gives more than its identity has.
+   * What the caller may do with what lies at `path`. An identity may do everything below its own account, and
+   * elsewhere what shares to it or to its groups give. A token never gives more than its identity has.
    */
   readonly rightsOn: (caller: Caller, path: string) => Rights
   /** Where the caller may find objects that lie at paths. */

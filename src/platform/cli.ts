@@ -5,8 +5,9 @@ import type { AccountConfiguration } from './auth.ts'
 import { startPlatform } from './index.ts'
 
 /**
- * The platform from a terminal. Standard output carries one JSON line, when it listens; everything else goes to standard error. Exit codes:
- * 0 after SIGTERM or SIGINT, 1 when it cannot start, 2 for a mistake in the flags.
+ * The platform from a terminal. Standard output carries one JSON line, when it listens; everything else goes
+ * to standard error. Exit codes: 0 after SIGTERM or SIGINT, 1 when it cannot start, 2 for a mistake in the
+ * flags.
  */
 async function main(): Promise<void> {
   const outcome = readArguments(process.argv.slice(2))

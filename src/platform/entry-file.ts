@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs'
 
-/** What starts as a worker or a process of its own, and where its source lies. Each is a named input of `electron.vite.config.ts`. */
+/**
+ * What starts as a worker or a process of its own, and where its source lies. Each is a named input of
+ * `electron.vite.config.ts`.
+ */
 const SOURCES = {
   'reader-worker': './store/reader-worker.ts',
   'platform-process': './platform-process.ts'
@@ -9,8 +12,9 @@ const SOURCES = {
 export type EntryName = keyof typeof SOURCES
 
 /**
- * The file of an entry: the TypeScript source when this module runs from source, the bundled file of the same name when it was bundled.
- * `moduleUrl` is where this module runs from; the bundler may have put it into the folder of the entries or into one below.
+ * The file of an entry: the TypeScript source when this module runs from source, the bundled file of the same
+ * name when it was bundled. `moduleUrl` is where this module runs from; the bundler may have put it into the
+ * folder of the entries or into one below.
  */
 export function entryFile(name: EntryName, moduleUrl: string = import.meta.url): URL {
   if (moduleUrl.endsWith('.ts')) return new URL(SOURCES[name], moduleUrl)

@@ -11,8 +11,8 @@ import {
 import { BEHIND_LIST, resolveMember, type SubjectKind } from '../shared/filter/member-path.ts'
 
 /**
- * What keeps `text` from being a filter that runs here, as one sentence that names the position; undefined when it can be used. Empty text
- * is the filter that matches everything.
+ * What keeps `text` from being a filter that runs here, as one sentence that names the position; undefined
+ * when it can be used. Empty text is the filter that matches everything.
  */
 export function filterProblem(text: string): string | undefined {
   const { tree, diagnostics } = parseFilter(text)
@@ -34,8 +34,8 @@ export function sortKey(name: string, subject: SubjectKind): (value: object) => 
 }
 
 /**
- * The distance, in kilometres, by which `order=geo` sorts: from the point of the filter's first WITHIN to the member it names. Undefined
- * when the filter has none.
+ * The distance, in kilometres, by which `order=geo` sorts: from the point of the filter's first WITHIN to the
+ * member it names. Undefined when the filter has none.
  */
 export function filterDistance(
   text: string,

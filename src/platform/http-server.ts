@@ -67,7 +67,10 @@ function allowAnyOrigin(response: ServerResponse): void {
   response.setHeader('access-control-allow-headers', 'X-Auth-Token, X-Auth-Account, Content-Type, Accept')
 }
 
-/** REST and WebSocket on one port: sockets, the connection filter, Node's HTTP server and Fastify, in this order. */
+/**
+ * REST and WebSocket on one port: sockets, the connection filter, Node's HTTP server and Fastify, in this
+ * order.
+ */
 export async function createPlatformServer(options: HttpServerOptions): Promise<PlatformServer> {
   const { server: httpServer, app } = createApp(options)
   const filters = new Set<ConnectionFilter>()

@@ -39,7 +39,10 @@ export interface PlatformOptions {
   readonly fhash?: FhashMode
   /** `move-aside` starts with a fresh database when the one in the folder is damaged, and says so in `notices`. */
   readonly onDamaged?: 'fail' | 'move-aside'
-  /** Fills accounts without sample flows with real public data, and replays rows of it. Without it there is neither. */
+  /**
+   * Fills accounts without sample flows with real public data, and replays rows of it. Without it there is
+   * neither.
+   */
   readonly sample?: ReplayState
   readonly log?: Log
   readonly clock?: Clock
@@ -69,8 +72,8 @@ export interface RunningPlatform {
 export const LOOPBACK = '127.0.0.1'
 
 /**
- * Starts a platform. Answers a failure with one sentence when the data folder cannot be used, the database is damaged, or the port is not
- * free; then nothing is left open.
+ * Starts a platform. Answers a failure with one sentence when the data folder cannot be used, the database is
+ * damaged, or the port is not free; then nothing is left open.
  */
 export async function startPlatform(options: PlatformOptions): Promise<Result<RunningPlatform>> {
   const log = options.log ?? silentLog

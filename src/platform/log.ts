@@ -1,4 +1,7 @@
-/** Where the platform says what happens in it: pino in the processes that run it, nothing in most tests. Never a token. */
+/**
+ * Where the platform says what happens in it: pino in the processes that run it, nothing in most tests. Never
+ * a token.
+ */
 export interface Log {
   readonly info: (fields: LogFields, event: string) => void
   readonly warn: (fields: LogFields, event: string) => void

@@ -4,14 +4,14 @@ import { Duplex } from 'node:stream'
 /**
  * The filter between a socket and the HTTP parser.
  *
- * The protocol's methods MGET and MPUT are unknown to Node's parser, so the filter sends them on as QUERY and PROPPATCH
- * and names the real method in a private header; a client's own copy of that header is removed. To find the next
- * request on a connection it follows Content-Length and chunked framing, strictly: whatever two parsers could read
- * differently is refused. After a WebSocket upgrade it steps aside; any other Upgrade header is removed, as a server may
- * (RFC 9110, section 7.8).
+ * The protocol's methods MGET and MPUT are unknown to Node's parser, so the filter sends them on as QUERY and
+ * PROPPATCH and names the real method in a private header; a client's own copy of that header is removed. To
+ * find the next request on a connection it follows Content-Length and chunked framing, strictly: whatever two
+ * parsers could read differently is refused. After a WebSocket upgrade it steps aside; any other Upgrade
+ * header is removed, as a server may (RFC 9110, section 7.8).
  *
- * A head that is refused is replaced by a request that carries the status in a second private header, so that the
- * refusal is answered in its turn among pipelined requests and in the protocol's envelope.
+ * A head that is refused is replaced by a request that carries the status in a second private header, so that
+ * the refusal is answered in its turn among pipelined requests and in the protocol's envelope.
  */
 
 /** Names the method that a client really sent, when the parser saw another. */

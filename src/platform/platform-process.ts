@@ -4,8 +4,9 @@ import { DEFAULT_REPLAY_RATE } from './arguments.ts'
 import { startPlatform, type RunningPlatform } from './index.ts'
 
 /**
- * The platform as a process of the app: configured by messages, from Electron's parent port or from the channel of a forked process
- * (`src/shared/ipc/local-platform-messages.ts`). It ends when it is told to, or when the app is gone.
+ * The platform as a process of the app: configured by messages, from Electron's parent port or from the
+ * channel of a forked process (`src/shared/ipc/local-platform-messages.ts`). It ends when it is told to, or
+ * when the app is gone.
  */
 
 /** What Electron adds to `process` in a utility process; typed here, for the platform knows no Electron. */

@@ -1,7 +1,10 @@
 import type { Step } from '../answer.ts'
 import { badRequest, go, stop } from '../answer.ts'
 
-/** Checks of request bodies that every service needs. Each answers 400 with a sentence that names what was expected. */
+/**
+ * Checks of request bodies that every service needs. Each answers 400 with a sentence that names what was
+ * expected.
+ */
 
 export type Members = Readonly<Record<string, unknown>>
 

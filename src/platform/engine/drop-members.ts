@@ -7,7 +7,10 @@ import type { Members } from './body.ts'
 import { isMembers } from './body.ts'
 import type { DropDraft } from './publish.ts'
 
-/** The draft of a drop from the body of a create (platform protocol, "Drops"). Read-only and unknown members are ignored. */
+/**
+ * The draft of a drop from the body of a create (platform protocol, "Drops"). Read-only and unknown members
+ * are ignored.
+ */
 export function readDropDraft(given: Members): Step<DropDraft> {
   return given['elems'] === undefined || given['elems'] === null
     ? stop(badRequest('elems is required: an object of element names and values, which may be empty'))
@@ -45,8 +48,9 @@ function readLocation(given: unknown, before: Location | undefined): Step<Locati
 }
 
 /**
- * The change that a member update means: `elems`, `location` and `fhash` as they are, `elems.temp` for one element (`null` removes it).
- * Answers 400 for any other name and for an element below something that is no map.
+ * The change that a member update means: `elems`, `location` and `fhash` as they are, `elems.temp` for one
+ * element (`null` removes it). Answers 400 for any other name and for an element below something that is no
+ * map.
  */
 export function readMemberChange(member: string, value: unknown, before: Drop): Step<Members> {
   if (member === 'elems' || member === 'location' || member === 'fhash') return go({ [member]: value })
@@ -59,7 +63,10 @@ export function readMemberChange(member: string, value: unknown, before: Drop): 
     : go({ elems })
 }
 
-/** A copy of `map` with the element of a dotted name set; a name that holds dots itself is found as a whole first. */
+/**
+ * A copy of `map` with the element of a dotted name set; a name that holds dots itself is found as a whole
+ * first.
+ */
 function withElement(map: Members, name: string, value: unknown): Members | undefined {
   const dot = name.indexOf('.')
   if (dot === -1 || Object.hasOwn(map, name))

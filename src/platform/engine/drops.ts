@@ -19,7 +19,10 @@ import { publish, storedDrop } from './publish.ts'
 import { references } from './references.ts'
 import type { Service } from './service.ts'
 
-/** The drop service (platform protocol, "Drops"). The flow is `call.flowKey`; creates and finds take a `path` too. */
+/**
+ * The drop service (platform protocol, "Drops"). The flow is `call.flowKey`; creates and finds take a `path`
+ * too.
+ */
 export function createDropService(parts: Parts): Service {
   return {
     read: async (call, id) => {

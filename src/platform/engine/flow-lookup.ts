@@ -37,8 +37,8 @@ export function lookUpFlow(parts: Parts, key: string): KnownFlow | undefined {
 export const noSuchFlow: Answer = refused(404, 'no such flow')
 
 /**
- * The flow that a caller may use with `right`. Answers 404 when there is none or the caller may see nothing of it, and 403 when
- * the caller may see it but lacks the right.
+ * The flow that a caller may use with `right`. Answers 404 when there is none or the caller may see nothing
+ * of it, and 403 when the caller may see it but lacks the right.
  */
 export function flowFor(parts: Parts, caller: Caller, key: string, right: keyof Rights): Step<KnownFlow> {
   const found = lookUpFlow(parts, key)

@@ -22,8 +22,9 @@ export const FLOW_MEMBERS: ReadonlySet<string> = new Set([
 ])
 
 /**
- * The members of a flow after `given` was applied to `before`. Members that are not given stay, `null` removes an optional one,
- * unknown and read-only ones are ignored. Answers 400 with a sentence for the first that cannot be accepted.
+ * The members of a flow after `given` was applied to `before`. Members that are not given stay, `null`
+ * removes an optional one, unknown and read-only ones are ignored. Answers 400 with a sentence for the first
+ * that cannot be accepted.
  */
 export function readFlowMembers(given: Members, before: Partial<FlowMembers>): Step<FlowMembers> {
   const path = readPath(given, before.path)

@@ -10,8 +10,9 @@ import type { Call, Parts } from './parts.ts'
 import type { Service } from './service.ts'
 
 /**
- * What tokens and shares have in common: they are made, read, found and deleted by the identity that issued them, with its master token,
- * and never changed. `readGrant` gives the members of a fresh one, without those that the server sets.
+ * What tokens and shares have in common: they are made, read, found and deleted by the identity that issued
+ * them, with its master token, and never changed. `readGrant` gives the members of a fresh one, without those
+ * that the server sets.
  */
 export function createGrantService(
   parts: Parts,

@@ -55,8 +55,8 @@ export function rightsFrom(grants: PathGrants, path: string): Rights {
 const MAX_PATHS = 1000
 
 /**
- * The `paths` of a token or a share: an object of paths and flags, at least one. An account's own path, `/ana`, stands for everything of
- * the account. Answers 400 with a sentence for what cannot be accepted.
+ * The `paths` of a token or a share: an object of paths and flags, at least one. An account's own path,
+ * `/ana`, stands for everything of the account. Answers 400 with a sentence for what cannot be accepted.
  */
 export function readPathGrants(given: unknown, flags: readonly (keyof PathGrant)[]): Step<PathGrants> {
   if (!isMembers(given)) return stop(badRequest('paths must be an object of flow paths and rights'))

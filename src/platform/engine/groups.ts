@@ -20,8 +20,9 @@ interface Group extends KeptObject {
 }
 
 /**
- * The group service: sets of identities to share with. The creator edits with the master token, members may read; to others it is not there.
- * A change acts at once on every share to the group. (Platform protocol, "Groups".)
+ * The group service: sets of identities to share with. The creator edits with the master token, members may
+ * read; to others it is not there. A change acts at once on every share to the group. (Platform protocol,
+ * "Groups".)
  */
 export function createGroupService(parts: Parts): Service {
   const look = (call: Call, id: string): Group | undefined => {

@@ -25,8 +25,8 @@ const OWN_MEMBERS = [
 const PUBLIC_MEMBERS = ['id', 'name', 'displayName', 'creationDate'] as const
 
 /**
- * The identity service (platform protocol, "Identities"). An identity sees itself whole when it calls with its master token, and of others
- * what is public. Without a filter a find answers the caller alone.
+ * The identity service (platform protocol, "Identities"). An identity sees itself whole when it calls with
+ * its master token, and of others what is public. Without a filter a find answers the caller alone.
  */
 export function createIdentityService(parts: Parts): Service {
   const look = (call: Call, id: string): KeptObject | undefined => {

@@ -13,11 +13,14 @@ export const ID_LETTERS = {
 
 export type IdKind = keyof typeof ID_LETTERS
 
-/** Makes ids: a letter, 8 hex digits of Unix seconds, 10 of this process, 6 of a counter that restarts with each second. */
+/**
+ * Makes ids: a letter, 8 hex digits of Unix seconds, 10 of this process, 6 of a counter that restarts with
+ * each second.
+ */
 export interface IdMint {
   /**
-   * An id for an object that is made at `atMs`. Greater than `after`, when that is given: ids of one flow sort in creation order even
-   * across restarts within a second.
+   * An id for an object that is made at `atMs`. Greater than `after`, when that is given: ids of one flow
+   * sort in creation order even across restarts within a second.
    */
   readonly mint: (kind: IdKind, atMs: number, after?: string) => string
 }

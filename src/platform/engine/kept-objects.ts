@@ -12,8 +12,8 @@ import type { Call, Parts } from './parts.ts'
 import { references } from './references.ts'
 
 /**
- * How the services whose objects are few answer: tokens, shares, groups, identities. Their objects are looked through in memory, for
- * what a caller sees of each depends on who it is and on the time.
+ * How the services whose objects are few answer: tokens, shares, groups, identities. Their objects are looked
+ * through in memory, for what a caller sees of each depends on who it is and on the time.
  */
 export interface KeptObject extends Members {
   readonly id: string

@@ -7,8 +7,9 @@ import { DEFAULT_LIMIT, DEFAULT_SORT, MAX_LIMIT } from '../store/query.ts'
 import type { Call } from './parts.ts'
 
 /**
- * Checks the request parameters of a find, from a query string (all texts) or from the options of a WebSocket command (any JSON). Unknown
- * ones are ignored, invalid ones answer 400. (Platform protocol, "Request parameters".)
+ * Checks the request parameters of a find, from a query string (all texts) or from the options of a WebSocket
+ * command (any JSON). Unknown ones are ignored, invalid ones answer 400. (Platform protocol, "Request
+ * parameters".)
  */
 export function readQuery(call: Call): Step<Query> {
   const { parameters } = call

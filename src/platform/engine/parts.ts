@@ -12,7 +12,10 @@ export interface Parts {
   readonly ids: IdMint
   readonly authority: Authority
   readonly log: Log
-  /** The master token of an account, which its identity sees of itself; undefined for an account that is not served. */
+  /**
+   * The master token of an account, which its identity sees of itself; undefined for an account that is not
+   * served.
+   */
   readonly masterTokenOf: (account: string) => string | undefined
   readonly fhash: FhashMode
   /** Tells the subscribers of a flow about a drop that is durable. */

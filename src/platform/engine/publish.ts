@@ -25,8 +25,8 @@ export type Published =
   | { readonly kind: 'repeated'; readonly drop: StoredDrop }
 
 /**
- * The one way into a flow, for REST, WebSocket, tracks and the replay: flow filter, fhash, store, trim; when all of it is durable, the
- * subscribers are told. (Platform protocol, "Drops", "Create".)
+ * The one way into a flow, for REST, WebSocket, tracks and the replay: flow filter, fhash, store, trim; when
+ * all of it is durable, the subscribers are told. (Platform protocol, "Drops", "Create".)
  *
  * @throws StoreUnavailable when it could not be made durable; then nothing happened.
  */

@@ -6,8 +6,8 @@ import { lookUpFlow } from './flow-lookup.ts'
 import type { Parts } from './parts.ts'
 
 /**
- * What `head.references` holds for the ids and paths that an answer mentions: by id, a small object with `id`, `kind` and what to show.
- * What the caller may not read is left out. (Platform protocol, "References".)
+ * What `head.references` holds for the ids and paths that an answer mentions: by id, a small object with
+ * `id`, `kind` and what to show. What the caller may not read is left out. (Platform protocol, "References".)
  */
 export function references(
   parts: Parts,

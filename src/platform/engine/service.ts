@@ -1,7 +1,10 @@
 import type { Answer } from '../answer.ts'
 import type { Call } from './parts.ts'
 
-/** A service of the protocol, the same for REST and WebSocket. What it does not offer is left out and answers 405. */
+/**
+ * A service of the protocol, the same for REST and WebSocket. What it does not offer is left out and answers
+ * 405.
+ */
 export interface Service {
   readonly read?: (call: Call, id: string) => Promise<Answer>
   readonly find?: (call: Call) => Promise<Answer>

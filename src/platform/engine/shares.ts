@@ -4,7 +4,10 @@ import { readGrantLife, readPathGrants } from './grants.ts'
 import type { Parts } from './parts.ts'
 import type { Service } from './service.ts'
 
-/** The share service: rights below one's own account, given to an identity or a group. Paths of others answer 403. */
+/**
+ * The share service: rights below one's own account, given to an identity or a group. Paths of others answer
+ * 403.
+ */
 export function createShareService(parts: Parts): Service {
   return createGrantService(parts, 'share', (call, given) => {
     const { issuedTo } = given

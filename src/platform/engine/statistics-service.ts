@@ -21,8 +21,8 @@ export interface StatisticsPath {
 }
 
 /**
- * The statistics service (platform protocol, "Statistics"): an array of counts, one a period. A flow's path does in place of its id. Flows
- * need the right to read them, identities may only ask for themselves.
+ * The statistics service (platform protocol, "Statistics"): an array of counts, one a period. A flow's path
+ * does in place of its id. Flows need the right to read them, identities may only ask for themselves.
  */
 export async function answerStatistics(parts: Parts, call: Call, path: StatisticsPath): Promise<Answer> {
   const { type, objectId, year, month, day } = path

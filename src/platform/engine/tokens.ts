@@ -5,7 +5,10 @@ import { readGrantLife, readPathGrants } from './grants.ts'
 import type { Parts } from './parts.ts'
 import type { Service } from './service.ts'
 
-/** The length of the tokens that the documentation shows (platform protocol, "Tokens"): 166 random bits in 62 signs. */
+/**
+ * The length of the tokens that the documentation shows (platform protocol, "Tokens"): 166 random bits in 62
+ * signs.
+ */
 const TOKEN_LENGTH = 28
 const SIGNS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
 

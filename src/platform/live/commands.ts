@@ -86,7 +86,10 @@ interface Address {
   readonly id: string | undefined
 }
 
-/** Where a command goes: drops are named by `flowId` or `path` and `id`, or by an `id` of two parts, as Node sends it. */
+/**
+ * Where a command goes: drops are named by `flowId` or `path` and `id`, or by an `id` of two parts, as Node
+ * sends it.
+ */
 function readAddress(frame: Members, options: Members, isDrop: boolean): Address {
   const { id } = frame
   const pair: readonly unknown[] = isDrop && Array.isArray(id) ? id : [undefined, id]

@@ -17,7 +17,10 @@ export interface Subscriber {
 export interface Hub {
   readonly subscribe: (flowId: string, subscriber: Subscriber) => void
   readonly unsubscribe: (flowId: string, subscriber: Subscriber) => void
-  /** Pushes a durable drop to the subscribers of its flow, after the replies that are on their way. Keeps the order of calls. */
+  /**
+   * Pushes a durable drop to the subscribers of its flow, after the replies that are on their way. Keeps the
+   * order of calls.
+   */
   readonly announce: (drop: StoredDrop) => void
 }
 

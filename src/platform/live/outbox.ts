@@ -2,9 +2,15 @@ import type { WebSocket } from 'ws'
 import { writeJson } from '../../shared/wire/json.ts'
 import { envelopeText } from '../answer.ts'
 
-/** Bytes handed to the socket and not yet gone, from where frames wait in the outbox instead: a few round trips of a fast reader. */
+/**
+ * Bytes handed to the socket and not yet gone, from where frames wait in the outbox instead: a few round
+ * trips of a fast reader.
+ */
 const MAX_BUFFERED_BYTES = 1024 * 1024
-/** What may wait for a slow reader: some seconds of a busy flow. Beyond it the oldest pushes are lost, and counted. */
+/**
+ * What may wait for a slow reader: some seconds of a busy flow. Beyond it the oldest pushes are lost, and
+ * counted.
+ */
 export const MAX_WAITING_PUSHES = 10_000
 export const MAX_WAITING_BYTES = 16 * 1024 * 1024
 
@@ -15,8 +21,8 @@ interface WaitingFrame {
 }
 
 /**
- * What goes to one socket, in order. A reader that is too slow loses its oldest pushes; a frame in their place tells how many, by flow
- * (platform protocol, "Subscription rules").
+ * What goes to one socket, in order. A reader that is too slow loses its oldest pushes; a frame in their
+ * place tells how many, by flow (platform protocol, "Subscription rules").
  */
 export class Outbox {
   private readonly socket: WebSocket

@@ -15,7 +15,10 @@ import { Outbox } from './outbox.ts'
 
 /** Commands of one session that may be under way; beyond it the socket is not read until some are answered. */
 const MAX_COMMANDS_UNDER_WAY = 256
-/** Flows that one session may subscribe to: more than any account is expected to have on a screen, and a bound for the server. */
+/**
+ * Flows that one session may subscribe to: more than any account is expected to have on a screen, and a bound
+ * for the server.
+ */
 export const MAX_SUBSCRIPTIONS = 10_000
 
 export interface SessionParts {

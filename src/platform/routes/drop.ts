@@ -3,8 +3,8 @@ import type { Request, Route } from './request.ts'
 import { collectionRoutes, objectRoutes } from './service-routes.ts'
 
 /**
- * `/drop` and `/drop/{flow}`, where the flow is an id or a URL-encoded path (platform protocol, "Drops"). The bare service creates and
- * finds by path, and finds in several flows at once.
+ * `/drop` and `/drop/{flow}`, where the flow is an id or a URL-encoded path (platform protocol, "Drops"). The
+ * bare service creates and finds by path, and finds in several flows at once.
  */
 export function dropRoutes(drops: Service): readonly Route[] {
   const { updateMany: _updateMany, removeAll: _removeAll, ...bare } = drops

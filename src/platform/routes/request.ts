@@ -11,7 +11,10 @@ import type { Encoding } from '../store/encoding.ts'
 /** The largest request body (platform protocol, "Element types"): the Java client cannot receive larger frames. */
 export const MAX_BODY_BYTES = 1024 * 1024
 
-/** Replies from this size are compressed for clients that say they can read it; below it costs more than it saves. */
+/**
+ * Replies from this size are compressed for clients that say they can read it; below it costs more than it
+ * saves.
+ */
 const MIN_COMPRESSED_LENGTH = 16 * 1024
 
 /** A request whose account and token were found good. */
@@ -41,7 +44,10 @@ export interface Route {
   readonly answer: (request: Request) => Promise<Answer>
 }
 
-/** Adds routes that need an account and its token; everything that goes wrong is answered in the envelope. `onCall` hears of every call. */
+/**
+ * Adds routes that need an account and its token; everything that goes wrong is answered in the envelope.
+ * `onCall` hears of every call.
+ */
 export function addRoutes(
   app: FastifyInstance,
   authority: Authority,
@@ -137,7 +143,10 @@ export class BodyRefused extends Error {
   }
 }
 
-/** Inflates a body that came compressed, as the Java client sends all of them; what inflates beyond the limit is refused. */
+/**
+ * Inflates a body that came compressed, as the Java client sends all of them; what inflates beyond the limit
+ * is refused.
+ */
 export function inflateBody(request: FastifyRequest, bytes: Buffer): Promise<Buffer> {
   const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity'
   if (encoding === 'identity' || bytes.length === 0) return Promise.resolve(bytes)

@@ -4,7 +4,10 @@ import { methodNotAllowed, type Method, type Route } from './request.ts'
 
 type Answering = Route['answer']
 
-/** The generic endpoints of a service (platform protocol, "Generic endpoints"). What the service lacks answers 405. */
+/**
+ * The generic endpoints of a service (platform protocol, "Generic endpoints"). What the service lacks answers
+ * 405.
+ */
 export function serviceRoutes(segment: string, service: Service): readonly Route[] {
   return [...collectionRoutes(`/${segment}`, service), ...objectRoutes(`/${segment}/:id`, service)]
 }

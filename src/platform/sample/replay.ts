@@ -14,7 +14,10 @@ export interface ReplayState {
   readonly ratePerSecond: number
 }
 
-/** Adds the real rows of the sample again, in order and from the beginning after the last, so that there is live traffic. */
+/**
+ * Adds the real rows of the sample again, in order and from the beginning after the last, so that there is
+ * live traffic.
+ */
 export interface Replay {
   readonly state: () => ReplayState
   /** Takes effect at once. A paused replay has no timer. */

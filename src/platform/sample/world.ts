@@ -18,7 +18,10 @@ export interface SampleFlow {
   readonly description: string
   readonly capacity: number
   readonly draft: (record: SampleRecord) => DropDraft
-  /** The element and the column that tell which row a drop was made from, for flows that the replay goes on with. */
+  /**
+   * The element and the column that tell which row a drop was made from, for flows that the replay goes on
+   * with.
+   */
   readonly replayedBy?: string
 }
 
@@ -57,8 +60,8 @@ export const SAMPLE_FLOWS: readonly SampleFlow[] = [
 export const samplePath = (account: string, name: string): string => `/${account}/sample/${name}`
 
 /**
- * Fills an account that has none of the sample flows; an account that has one of them is left as it is. Everything becomes durable together
- * or not at all, so that an interrupted start leaves no half of it.
+ * Fills an account that has none of the sample flows; an account that has one of them is left as it is.
+ * Everything becomes durable together or not at all, so that an interrupted start leaves no half of it.
  *
  * @throws StoreUnavailable
  */

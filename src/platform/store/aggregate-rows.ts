@@ -4,7 +4,10 @@ import { writeJson } from '../../shared/wire/json.ts'
 import { planAggregation } from '../engine/aggregate.ts'
 import type { RowSource } from './query.ts'
 
-/** What an aggregation answers: the rows as a JSON array, or the sentence that says what is wrong with the request. */
+/**
+ * What an aggregation answers: the rows as a JSON array, or the sentence that says what is wrong with the
+ * request.
+ */
 export type Aggregated =
   | { readonly kind: 'rows'; readonly bodyText: string }
   | { readonly kind: 'refused'; readonly problem: string }

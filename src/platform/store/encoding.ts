@@ -7,8 +7,8 @@ import type { Row } from './query.ts'
 export type Encoding = 'plain' | 'typed'
 
 /**
- * The JSON text of an object in an answer. A text that is plain already and wanted whole is answered as it is stored;
- * anything else costs a parse.
+ * The JSON text of an object in an answer. A text that is plain already and wanted whole is answered as it is
+ * stored; anything else costs a parse.
  */
 export function encodeRow(row: Row, encoding: Encoding, only?: readonly string[]): string {
   if (only === undefined && (encoding === 'plain' ? row.isPlain : row.value['elems'] === undefined))
@@ -33,8 +33,8 @@ export function encodeValue(
 }
 
 /**
- * The object with only the named members, and always its `id`. A dotted name selects inside maps. For a drop a name that
- * is no member of it means the element of that name. Names that are not there are ignored.
+ * The object with only the named members, and always its `id`. A dotted name selects inside maps. For a drop
+ * a name that is no member of it means the element of that name. Names that are not there are ignored.
  */
 export function project(
   value: Readonly<Record<string, unknown>>,

@@ -6,7 +6,8 @@ import type { Found, Query, RowSource, Subject } from './query.ts'
 import { selectRows } from './query.ts'
 
 /**
- * Answers a query from rows: filter, order, page, encoding. The same code for every store, on whichever thread it reads.
+ * Answers a query from rows: filter, order, page, encoding. The same code for every store, on whichever
+ * thread it reads.
  *
  * @throws AnswerTooLarge
  */

@@ -64,8 +64,8 @@ export class AnswerTooLarge extends Error {
 /**
  * Picks the rows that a query asks for.
  *
- * The default sort needs no sorting and stops as soon as the page is full. Ties on the sort key break by id in the same direction, rows
- * without the key go last. (Platform protocol, "Request parameters".)
+ * The default sort needs no sorting and stops as soon as the page is full. Ties on the sort key break by id
+ * in the same direction, rows without the key go last. (Platform protocol, "Request parameters".)
  */
 export function selectRows(source: RowSource, query: Query, subject: Subject): Row[] {
   const isGeo = query.order === 'geo' && subject.distance !== undefined

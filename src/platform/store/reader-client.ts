@@ -17,8 +17,8 @@ interface Waiting {
 }
 
 /**
- * The reader worker of a database. It is started at once, so that the first find does not wait for it, and again with the next find
- * after it has died; finds that were under way then fail.
+ * The reader worker of a database. It is started at once, so that the first find does not wait for it, and
+ * again with the next find after it has died; finds that were under way then fail.
  */
 export function startReader(file: string, clock: Clock, log: Log): StoreReader {
   const waiting = new Map<number, Waiting>()

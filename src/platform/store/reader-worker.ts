@@ -3,7 +3,10 @@ import { AnswerTooLarge } from './query.ts'
 import type { ReaderData, ReaderReply, ReaderRequest, ReaderValue } from './reader-messages.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 
-/** Runs finds and aggregations on a thread of its own, one after the other, so that the server's loop never waits for a scan. */
+/**
+ * Runs finds and aggregations on a thread of its own, one after the other, so that the server's loop never
+ * waits for a scan.
+ */
 const reader = new SqliteReader((workerData as ReaderData).file)
 
 parentPort?.on('message', (request: ReaderRequest) => {

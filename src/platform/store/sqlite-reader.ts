@@ -9,7 +9,10 @@ import { LazyRow } from './rows.ts'
 import type { FlowToRead } from './sqlite-store.ts'
 import type { ObjectScope } from './store.ts'
 
-/** How much text of drops is kept parsed. Parsed drops take about three times their text; five full flows of 300-byte drops fit. */
+/**
+ * How much text of drops is kept parsed. Parsed drops take about three times their text; five full flows of
+ * 300-byte drops fit.
+ */
 export const MAX_CACHED_TEXT = 40 * 1024 * 1024
 
 interface CachedFlow {
@@ -21,9 +24,9 @@ interface CachedFlow {
 }
 
 /**
- * Answers finds from a read-only connection. Flows that are searched with a filter or sorted are kept parsed, up to `MAX_CACHED_TEXT`;
- * the flow searched longest ago goes first. What was appended or trimmed since is caught up with by id; a flow whose generation changed is
- * read anew.
+ * Answers finds from a read-only connection. Flows that are searched with a filter or sorted are kept parsed,
+ * up to `MAX_CACHED_TEXT`; the flow searched longest ago goes first. What was appended or trimmed since is
+ * caught up with by id; a flow whose generation changed is read anew.
  */
 export class SqliteReader {
   private readonly database: DatabaseSync

@@ -11,15 +11,18 @@ export const DATABASE_NAME = 'platform.db'
 /** Marks the file as ours in its header: "FLOW". */
 const APPLICATION_ID = 0x464c4f57
 
-/** Files up to this size are checked whole when they are opened (about 50 ms); larger ones by samples, or the start would take seconds. */
+/**
+ * Files up to this size are checked whole when they are opened (about 50 ms); larger ones by samples, or the
+ * start would take seconds.
+ */
 const FULL_CHECK_BYTES = 16 * 1024 * 1024
 
 /**
- * The schema, one entry a version; entry n takes a database from version n to n + 1. `PRAGMA user_version` tells where a file is. Entries
- * are never changed, only added.
+ * The schema, one entry a version; entry n takes a database from version n to n + 1. `PRAGMA user_version`
+ * tells where a file is. Entries are never changed, only added.
  *
- * Drops belong to a flow's *number*, not to its id: to empty a flow it gets another number, and the old one is noted in
- * `abandoned`, from where its drops are cleared away little by little.
+ * Drops belong to a flow's *number*, not to its id: to empty a flow it gets another number, and the old one
+ * is noted in `abandoned`, from where its drops are cleared away little by little.
  */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE objects (
@@ -70,10 +73,12 @@ export interface OpenDatabase {
 }
 
 /**
- * Opens the database of a data folder, creating folder and file when they are missing, and brings it to the current schema.
+ * Opens the database of a data folder, creating folder and file when they are missing, and brings it to the
+ * current schema.
  *
- * Answers a failure with one sentence when the folder cannot be written, when the file is damaged or not ours (unless `onDamaged` is
- * `move-aside`: then it is moved to a name with the date, and a fresh one is started), or when a newer version wrote it.
+ * Answers a failure with one sentence when the folder cannot be written, when the file is damaged or not ours
+ * (unless `onDamaged` is `move-aside`: then it is moved to a name with the date, and a fresh one is started),
+ * or when a newer version wrote it.
  */
 export function openDatabase(
   folder: string,
@@ -116,7 +121,10 @@ export function openDatabase(
   )
 }
 
-/** Makes a folder and those above it. Node's own recursive way never returns where the kernel answers ENOENT, as below /proc. */
+/**
+ * Makes a folder and those above it. Node's own recursive way never returns where the kernel answers ENOENT,
+ * as below /proc.
+ */
 function makeFolder(path: string): void {
   if (existsSync(path)) return
   makeFolder(dirname(path))

@@ -1,9 +1,10 @@
-import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
+import type { DatabaseSync } from 'node:sqlite'
 import { HourCounters } from '../engine/hour-counters.ts'
 import type { HourCount, StatisticsType } from '../engine/statistics.ts'
 import type { Aggregated } from './aggregate-rows.ts'
 import type { Found, Query } from './query.ts'
 import type { Log } from '../log.ts'
+import { dropOf, objectOf, prepareStatements } from './sqlite-statements.ts'
 import type { LastEntry, ObjectKind, ObjectScope, Store, StoredDrop, StoredObject } from './store.ts'
 import { StoreUnavailable } from './store.ts'
 
@@ -45,9 +46,9 @@ const COUNTERS_DELAY_MS = 5_000
 /**
  * A store in one SQLite file.
  *
- * Changes are gathered in one open transaction for a turn of the event loop and committed together (group commit), so that a hundred
- * drops that arrive at the same time cost one flush to the disk. The connection that writes also serves the single reads;
- * finds go to the reader.
+ * Changes are gathered in one open transaction for a turn of the event loop and committed together (group
+ * commit), so that a hundred drops that arrive at the same time cost one flush to the disk. The connection
+ * that writes also serves the single reads; finds go to the reader.
  */
 export class SqliteStore implements Store {
   private readonly database: DatabaseSync
@@ -469,66 +470,6 @@ class Group {
     this.reject = reject
     // A group that nobody waits for may fail too; it was logged.
     this.committed.catch(() => {})
-  }
-}
-
-function prepareStatements(database: DatabaseSync): Readonly<Record<StatementName, StatementSync>> {
-  const prepared = Object.entries(STATEMENTS).map(([name, sql]) => [name, database.prepare(sql)])
-  return Object.fromEntries(prepared) as Record<StatementName, StatementSync>
-}
-
-const STATEMENTS = {
-  object: 'SELECT * FROM objects WHERE id = ?',
-  flowAt: "SELECT * FROM objects WHERE path = ? AND kind = 'flow'",
-  objectsOf: 'SELECT * FROM objects WHERE kind = ? ORDER BY created, id',
-  putObject:
-    'INSERT INTO objects (id, kind, account, path, created, text) VALUES (?, ?, ?, ?, ?, ?) ' +
-    'ON CONFLICT (id) DO UPDATE SET account = excluded.account, path = excluded.path, text = excluded.text',
-  deleteObject: 'DELETE FROM objects WHERE id = ?',
-  drop: 'SELECT * FROM drops WHERE flow = ? AND id = ?',
-  dropByFhash: 'SELECT * FROM drops WHERE flow = ? AND fhash = ? ORDER BY id DESC LIMIT 1',
-  addDrop: 'INSERT INTO drops (flow, id, created, fhash, plain, text) VALUES (?, ?, ?, ?, ?, ?)',
-  replaceDrop: 'UPDATE drops SET fhash = ?, plain = ?, text = ? WHERE flow = ? AND id = ?',
-  deleteDrop: 'DELETE FROM drops WHERE flow = ? AND id = ?',
-  trim: 'DELETE FROM drops WHERE place IN (SELECT place FROM drops WHERE flow = ? ORDER BY id LIMIT ?)',
-  state: 'SELECT * FROM flow_states WHERE flow = ?',
-  putState:
-    'INSERT OR REPLACE INTO flow_states (flow, number, drop_count, last_id, last_created) VALUES (?, ?, ?, ?, ?)',
-  deleteState: 'DELETE FROM flow_states WHERE flow = ?',
-  highestNumber:
-    'SELECT max(number) AS number FROM (SELECT number FROM flow_states UNION ALL SELECT flow FROM abandoned UNION ALL SELECT max(flow) FROM drops)',
-  abandon: 'INSERT OR IGNORE INTO abandoned (flow) VALUES (?)',
-  abandonedNumber: 'SELECT flow FROM abandoned LIMIT 1',
-  addCount:
-    'INSERT INTO counters (type, object, hour, count) VALUES (?, ?, ?, ?) ' +
-    'ON CONFLICT (type, object, hour) DO UPDATE SET count = count + excluded.count',
-  forgetAbandoned: 'DELETE FROM abandoned WHERE flow = ?'
-} as const
-
-type StatementName = keyof typeof STATEMENTS
-type SqlRow = Record<string, SQLOutputValue>
-
-function objectOf(row: SqlRow): StoredObject {
-  const { path } = row
-  return {
-    id: String(row['id']),
-    kind: String(row['kind']) as ObjectKind,
-    account: String(row['account']),
-    ...(path === null || path === undefined ? {} : { path: String(path) }),
-    creationDate: Number(row['created']),
-    text: String(row['text'])
-  }
-}
-
-function dropOf(flowId: string, row: SqlRow): StoredDrop {
-  const { fhash } = row
-  return {
-    id: String(row['id']),
-    flowId,
-    creationDate: Number(row['created']),
-    ...(fhash === null || fhash === undefined ? {} : { fhash: String(fhash) }),
-    isPlain: row['plain'] === 1,
-    text: String(row['text'])
   }
 }
 

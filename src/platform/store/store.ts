@@ -5,11 +5,11 @@ import type { Found, Query } from './query.ts'
 /**
  * What the platform keeps, and what a store promises.
  *
- * - Changes are made by plain calls and seen at once by the store's own synchronous reads; they are *durable* when the
- *   promise of `durable()` resolves. Whoever acknowledges a change waits for it first.
+ * - Changes are made by plain calls and seen at once by the store's own synchronous reads; they are *durable*
+ *   when the promise of `durable()` resolves. Whoever acknowledges a change waits for it first.
  * - Changes that were made without giving up the thread in between are durable together or not at all.
- * - When a change cannot be made durable (a full disk), `durable()` rejects with `StoreUnavailable` for every change
- *   since the last success, and all of them are undone.
+ * - When a change cannot be made durable (a full disk), `durable()` rejects with `StoreUnavailable` for every
+ *   change since the last success, and all of them are undone.
  * - A find sees every change whose `durable()` had resolved before the find was asked for.
  * - Within a flow drops are ordered by id, and ids are given in creation order.
  *
@@ -34,8 +34,8 @@ export interface Store {
   readonly lastEntry: (flowId: string) => LastEntry | undefined
   readonly dropCount: (flowId: string) => number
   /**
-   * Adds a drop at the end of its flow and removes the oldest until `capacityDrops` are left; with a capacity of 0 only
-   * the last entry is remembered.
+   * Adds a drop at the end of its flow and removes the oldest until `capacityDrops` are left; with a capacity
+   * of 0 only the last entry is remembered.
    */
   readonly addDrop: (drop: StoredDrop, capacityDrops: number) => void
   /** Replaces the drop with the same id; nothing happens when there is none. */
@@ -53,7 +53,10 @@ export interface Store {
    * Counts with the changes of this turn: durable with them, or undone with them (platform protocol, "Statistics").
    */
   readonly countStored: (type: StatisticsType, objectId: string, atMs: number) => void
-  /** Counts what changes nothing, such as a call. Durable some seconds later; a killed process may lose those seconds. */
+  /**
+   * Counts what changes nothing, such as a call. Durable some seconds later; a killed process may lose those
+   * seconds.
+   */
   readonly count: (type: StatisticsType, objectId: string, atMs: number) => void
   /** What was counted for an object in whole hours from `fromMs` to `toMs`, which is not included. */
   readonly countsBetween: (

@@ -2,8 +2,9 @@ import type { Failure } from '../failure.ts'
 import type { ReplayState } from './settings.ts'
 
 /**
- * What the app and the process of its local platform say to each other: by the parent port of a utility process, or by the channel of a
- * forked one. Tokens travel here and nowhere else: a command line can be read by others.
+ * What the app and the process of its local platform say to each other: by the parent port of a utility
+ * process, or by the channel of a forked one. Tokens travel here and nowhere else: a command line can be read
+ * by others.
  */
 export type LocalPlatformCommand =
   | {

@@ -2,7 +2,10 @@ import { writeJson } from '../wire/json.ts'
 import type { Elements, ElementType, ElementValue, TypedValue } from './elements.ts'
 import { isTypedValue } from './elements.ts'
 
-/** How deep maps and collections may nest inside `elems`; deeper input is refused (platform protocol, "Element types"). */
+/**
+ * How deep maps and collections may nest inside `elems`; deeper input is refused (platform protocol, "Element
+ * types").
+ */
 export const MAX_NESTING_LEVELS = 32
 
 export const MIN_INTEGER = -(2 ** 31)
@@ -29,13 +32,15 @@ export type CanonicalOutcome =
 /**
  * Brings the `elems` of a request, plain, typed or mixed, to the canonical form (see `elements.ts`).
  *
- * - An object of exactly two members, `type` (one of the known types) and `value`, is typed; any other object is a map.
+ * - An object of exactly two members, `type` (one of the known types) and `value`, is typed; any other object
+ *   is a map.
  * - `null` is dropped, in maps and in collections.
  * - Sets lose repeated entries, sorted sets and sorted maps are put in ascending order.
  * - A map that would read as a typed wrapper once it stands alone keeps its own wrapper.
  *
- * Answers `invalid` with a sentence that names the element for a value that does not fit its type, more than 32 levels,
- * an integer beyond 64 bits, or an `elems` that is no object. (Platform protocol, "Element types".)
+ * Answers `invalid` with a sentence that names the element for a value that does not fit its type, more than
+ * 32 levels, an integer beyond 64 bits, or an `elems` that is no object. (Platform protocol, "Element
+ * types".)
  */
 export function canonicalElements(input: unknown): CanonicalOutcome {
   if (typeof input !== 'object' || input === null || Array.isArray(input)) {
