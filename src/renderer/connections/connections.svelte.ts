@@ -1,3 +1,5 @@
+import { failure } from '../../shared/failure.ts'
+import type { Failure } from '../../shared/failure.ts'
 import { LOCAL_CONNECTION_ID } from '../../shared/model/connection.ts'
 import type { Connection } from '../../shared/model/connection.ts'
 import type { Result } from '../../shared/result.ts'
@@ -33,6 +35,14 @@ export class Connections {
   /** The connection that tree, tabs and console speak to. */
   get chosen(): Connection | undefined {
     return this.#all.find(({ id }) => id === this.#chosenId)
+  }
+
+  /** Why the chosen connection does not answer and will not by itself; undefined while it does or may. */
+  get failure(): Failure | undefined {
+    const status = this.chosen?.status
+    if (status?.kind !== 'failed') return undefined
+    const code = this.chosen?.isLocal === true ? 'local-platform/failed' : 'network/unreachable'
+    return failure(code, { message: status.reason })
   }
 
   async read(): Promise<Result<readonly Connection[]>> {

@@ -1,9 +1,12 @@
 import type { LiveDrops, LiveMarker, LiveMessage } from '../../shared/ipc/live-port.ts'
 import type { FlowActivity } from './flow-activity.ts'
 import { DropRing, MAX_KEPT_ENTRIES } from './drop-ring.ts'
+import type { StreamEntry } from './drop-ring.ts'
 import { Density, RateWindow } from './rates.ts'
 import { summarizeDrop } from './summary.ts'
 import type { DropSummary } from './summary.ts'
+
+type DropEntry = Extract<StreamEntry, { kind: 'drop' }>
 
 /** What the window looks at: rows counted from the newest one down. */
 export interface LiveView {
@@ -46,6 +49,9 @@ export interface LiveSnapshot {
   readonly density: readonly number[]
 }
 
+/** Rows that stay parsed: a screen and its margins, several times over. */
+const MAX_PARSED_ROWS = 500
+
 interface FlowCounter {
   receivedDrops: number
   lastAtMs: number
@@ -59,6 +65,8 @@ export class LiveFeed {
   readonly #density = new Density()
   readonly #flows = new Map<string, FlowCounter>()
   readonly #encoder = new TextEncoder()
+  /** Rows that were looked at lately: a drop of a megabyte must not be parsed again for every frame. */
+  readonly #parsedRows = new Map<number, LiveRow>()
   #receivedDrops = 0
   #missedDrops = 0
   #isMissedUncertain = false
@@ -134,13 +142,26 @@ export class LiveFeed {
       const entry = this.#ring.at(sequence)
       if (entry === undefined) continue
       if (entry.kind === 'marker') rows.push({ kind: 'marker', sequence, marker: entry.marker })
-      else {
-        const { flowId, receivedAtMs, text } = entry
-        const sizeBytes = this.#encoder.encode(text).byteLength
-        rows.push({ kind: 'drop', sequence, flowId, receivedAtMs, sizeBytes, summary: summarizeDrop(text) })
-      }
+      else rows.push(this.#parsedRow(sequence, entry))
     }
     return rows
+  }
+
+  #parsedRow(sequence: number, { flowId, receivedAtMs, text }: DropEntry): LiveRow {
+    const known = this.#parsedRows.get(sequence)
+    if (known !== undefined) return known
+    const sizeBytes = this.#encoder.encode(text).byteLength
+    const row = {
+      kind: 'drop',
+      sequence,
+      flowId,
+      receivedAtMs,
+      sizeBytes,
+      summary: summarizeDrop(text)
+    } as const
+    if (this.#parsedRows.size >= MAX_PARSED_ROWS) this.#parsedRows.clear()
+    this.#parsedRows.set(sequence, row)
+    return row
   }
 
   #takeDrops({ flowIds, receivedAtMs, texts }: LiveDrops, nowMs: number): void {

@@ -46,14 +46,24 @@ export function cellText(value: unknown, format: CellFormat): string {
     case 'date':
       return formatMoment(plain as number, format.timeZone, format.nowMs)
     case 'location':
-      return isLocation(plain) ? `${String(plain.lat)}, ${String(plain.lon)}` : writeJson(plain)
+      return isLocation(plain) ? `${String(plain.lat)}, ${String(plain.lon)}` : jsonText(plain)
     case 'boolean':
       return String(plain)
     case 'text':
       return plain as string
     case 'list':
     case 'map':
-      return writeJson(plain)
+      return jsonText(plain)
+  }
+}
+
+/** A platform of its own making may nest deeper than can be written here; its other cells shall still show. */
+function jsonText(value: unknown): string {
+  try {
+    return writeJson(value)
+  } catch (error) {
+    if (error instanceof RangeError) return '(nested too deep to show)'
+    throw error
   }
 }
 

@@ -126,3 +126,15 @@ test('elements whose names look the same once they are cut stay two', () => {
     [1, '2']
   ])
 })
+
+test('a drop that is nested very deep shows its other elements', () => {
+  const feed = new LiveFeed(BUDGET_BYTES)
+  const deep = '['.repeat(100_000) + ']'.repeat(100_000)
+  const text = `{"id":"d1","elems":{"deep":${deep},"mag":5}}`
+  feed.take({ kind: 'drops', flowIds: ['f1'], receivedAtMs: [1], texts: [text] }, 1000)
+  const [row] = feed.snapshot(FOLLOWING, 1000).rows
+  expect(row?.kind === 'drop' ? row.summary.parts.map(({ text: shown }) => shown) : []).toEqual([
+    '(nested too deep to show)',
+    '5'
+  ])
+})
