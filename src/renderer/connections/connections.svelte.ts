@@ -19,9 +19,10 @@ export class Connections {
     })
   }
 
-  /** Calls back whenever a connection becomes connected, the first time too. */
+  /** Calls back whenever a connection becomes connected, and at once for those that are: no order of events loses one. */
   set onConnected(callback: (connection: Connection) => void) {
     this.#onConnected = callback
+    for (const connection of this.#all) if (connection.status.kind === 'connected') callback(connection)
   }
 
   get all(): readonly Connection[] {
