@@ -58,10 +58,26 @@ export function guardContents(app: App, isOwnPage: (url: string) => boolean, log
       refuseForeign('will-frame-navigate')(event, url)
     })
     on('will-attach-webview', refuseForeign('will-attach-webview'))
+    bringBack(contents, isOwnPage, log)
     contents.setWindowOpenHandler(({ url }) => {
       log.warn('security', 'new window refused', { url })
       return { action: 'deny' }
     })
+  })
+}
+
+/** A navigation that asks nobody (to `about:blank`, which loads nothing) ends where it began. */
+function bringBack(contents: WebContents, isOwnPage: (url: string) => boolean, log: Log): void {
+  let home: string | undefined
+  contents.on('did-navigate', (_event, url) => {
+    if (isOwnPage(url)) {
+      home = url
+    } else if (home !== undefined && url.startsWith('about:')) {
+      log.warn('security', 'brought back', { from: url })
+      contents.loadURL(home).catch((error: unknown) => {
+        log.error('security', 'not brought back', { error })
+      })
+    }
   })
 }
 
