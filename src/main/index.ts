@@ -60,7 +60,8 @@ function begin(): void {
   }
   const profile = openProfile(commandLine.value.profileDirectory ?? app.getPath('userData'))
   if (!profile.ok) {
-    dialog.showErrorBox('Flowscope cannot start', profile.message)
+    // On Linux this early, Electron would only write the same sentence to the terminal a second time.
+    if (process.platform !== 'linux') dialog.showErrorBox('Flowscope cannot start', profile.message)
     endAtOnce(profile.message, EXIT_FAILURE)
     return
   }
