@@ -182,13 +182,23 @@ test('the preload script offers the verbs of the contract and nothing else', asy
 test('the policy is default-src none and script-src self, and the app itself never breaks it', async () => {
   const second = makeProfile()
   const other = await launch(second)
-  const complaints: string[] = []
-  other.page.on('console', (message) => {
-    if (/content security policy/i.test(message.text())) complaints.push(message.text())
+  await other.page.addInitScript(() => {
+    const broken: string[] = []
+    Object.assign(globalThis, { broken })
+    document.addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+      broken.push(`${effectiveDirective} ${blockedURI}`)
+    })
   })
   await other.page.reload()
   await expect(other.page.getByRole('grid', { name: 'Live drops' }).getByRole('row').first()).toBeVisible()
-  expect(complaints).toEqual([])
+  const broken = (): Promise<string[]> =>
+    other.page.evaluate(() => (globalThis as unknown as { broken: string[] }).broken)
+  expect(await broken()).toEqual([])
+  // The listener is there, and would have heard.
+  await other.page.evaluate(() => {
+    document.body.append(Object.assign(document.createElement('script'), { textContent: '0' }))
+  })
+  await expect.poll(broken).toEqual(['script-src-elem inline'])
   await other.close()
   removeProfile(second)
 })
