@@ -1,45 +1,56 @@
 import { expect, test } from 'vitest'
+import type { Connection, ConnectionStatus } from '../../../src/shared/model/connection.ts'
+import { success } from '../../../src/shared/result.ts'
 import type { Explorer } from '../../../src/renderer/bridge.ts'
 import { Connections } from '../../../src/renderer/connections/connections.svelte.ts'
-import type { Connection } from '../../../src/shared/model/connection.ts'
-import { success } from '../../../src/shared/result.ts'
 
-const connection = (host: string, kind: 'starting' | 'connected'): Connection => ({
+const local = (status: ConnectionStatus, host = '127.0.0.1:1'): Connection => ({
   id: 'local',
   name: 'Local platform',
   account: 'local',
   host,
   isLocal: true,
-  status: { kind }
+  status
 })
+const CONNECTED: ConnectionStatus = { kind: 'connected', latencyMs: 2 }
 
-/** Main's side of the conversation, as far as connections need it. */
-function mainSide(listed: readonly Connection[]): { explorer: Explorer; change: (to: Connection) => void } {
-  let listener: (to: Connection) => void = () => {}
+/** Main, as far as connections are concerned: it lists one and tells when it changes. */
+function makeMain(listed: Connection) {
+  let tell: (connection: Connection) => void = () => {}
   const explorer = {
-    on: (_name: string, callback: (to: Connection) => void) => {
-      listener = callback
+    on: (_name: string, callback: (connection: Connection) => void) => {
+      tell = callback
       return () => {}
     },
-    listConnections: () => Promise.resolve(success(listed))
-  }
+    listConnections: () => Promise.resolve(success([listed]))
+  } as unknown as Explorer
   return {
-    explorer: explorer as unknown as Explorer,
-    change: (to) => {
-      listener(to)
+    explorer,
+    tell: (connection: Connection) => {
+      tell(connection)
     }
   }
 }
 
-test('a connection that was there before anybody listened is told once, and again when its host changes', async () => {
-  const { explorer, change } = mainSide([connection('127.0.0.1:1', 'connected')])
+test('a connection that was connected before anybody asked is told once, and not again by the list', async () => {
+  const { explorer, tell } = makeMain(local(CONNECTED))
   const connections = new Connections(explorer)
-  change(connection('', 'starting'))
-  change(connection('127.0.0.1:1', 'connected'))
-  const hosts: string[] = []
-  connections.onConnected = ({ host }) => hosts.push(host)
+  tell(local(CONNECTED))
+  const told: string[] = []
+  connections.onConnected = ({ id }) => told.push(id)
   await connections.read()
-  change(connection('', 'starting'))
-  change(connection('127.0.0.1:2', 'connected'))
-  expect(hosts).toEqual(['127.0.0.1:1', '127.0.0.1:2'])
+  expect(told).toEqual(['local'])
+})
+
+test('coming back is told, a new latency is not', async () => {
+  const { explorer, tell } = makeMain(local({ kind: 'starting' }, ''))
+  const connections = new Connections(explorer)
+  const told: string[] = []
+  connections.onConnected = ({ host }) => told.push(host)
+  await connections.read()
+  tell(local(CONNECTED))
+  tell(local({ kind: 'connected', latencyMs: 9 }))
+  tell(local({ kind: 'reconnecting', attempt: 1, reason: 'It ended.' }))
+  tell(local(CONNECTED, '127.0.0.1:2'))
+  expect(told).toEqual(['127.0.0.1:1', '127.0.0.1:2'])
 })
