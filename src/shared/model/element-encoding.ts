@@ -149,9 +149,8 @@ class Canonicaliser {
         // A token such as 1e400 is valid JSON and reads as Infinity, which JSON cannot write.
         return Number.isFinite(input) ? input : this.fail(`${at} is a number beyond the range of a float`)
       case 'bigint':
-        return input >= MIN_LONG && input <= MAX_LONG
-          ? input
-          : this.fail(`${at} is an integer beyond 64 bits`)
+        if (input >= MIN_LONG && input <= MAX_LONG) return input
+        return isWrittenFloat(input) ? Number(input) : this.fail(`${at} is an integer beyond 64 bits`)
       case 'object':
         break
       default:
@@ -359,6 +358,12 @@ const isList = (value: ElementValue): value is readonly ElementValue[] => Array.
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * Whether the digits are those of a float: JavaScript writes 1e20 as 100000000000000000000. Other integers beyond 64 bits
+ * would lose digits without a word.
+ */
+const isWrittenFloat = (value: bigint): boolean => String(Number(value)) === String(value)
 
 const isInteger32 = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value >= MIN_INTEGER && value <= MAX_INTEGER

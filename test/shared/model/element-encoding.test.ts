@@ -137,6 +137,10 @@ describe('reading elements', () => {
     expect(canonicalElements(parseJson('{"e":-9223372036854775809}')).kind).toBe('invalid')
     expect(canonicalElements(parseJson('{"e":1e400}')).kind).toBe('invalid')
     expect(toTypedElements({ e: canonical(1e30) ?? null })).toEqual({ e: typed('float', 1e30) })
+    // What JavaScript writes for the floats 1e20 and -2^63.
+    expect(canonical(parseJson('100000000000000000000'))).toBe(1e20)
+    expect(canonical(parseJson('-9223372036854776000'))).toBe(-(2 ** 63))
+    expect(canonicalElements(parseJson(`{"e":${'9'.repeat(400)}}`)).kind).toBe('invalid')
   })
 
   test('a whole that is plain is known to be plain', () => {
