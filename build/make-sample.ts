@@ -87,6 +87,26 @@ function asUtc(text: string): number {
   return timeMs
 }
 
+/**
+ * ZIP codes by their first three digits: `last two,lat,lon` of each, `;` between them. A code is found with one look
+ * and a short search, without reading the rest.
+ */
+function zipCodes(): Readonly<Record<string, string>> {
+  const [head, ...lines] = read('zipcodes.csv').trim().split('\n')
+  if (head?.trim() !== 'zip_code,latitude,longitude,city,state,county')
+    throw new Error(`Unexpected columns: ${String(head)}`)
+  const regions = new Map<string, string[]>()
+  for (const line of lines) {
+    const [code = '', latitude, longitude] = line.split(',')
+    if (!/^\d{5}$/.test(code)) throw new Error(`Not a ZIP code: ${code}`)
+    const region = regions.get(code.slice(0, 3)) ?? []
+    region.push(`${code.slice(3)},${String(Number(latitude))},${String(Number(longitude))}`)
+    regions.set(code.slice(0, 3), region)
+  }
+  const sorted = [...regions].sort(([a], [b]) => (a < b ? -1 : 1))
+  return Object.fromEntries(sorted.map(([region, codes]) => [`z${region}`, codes.join(';')]))
+}
+
 /** One row a line: a change of the data is readable in a diff. */
 const format = ({ names, rows }: Table): string =>
   `{"names":${JSON.stringify(names)},"rows":[\n${rows.map((row) => JSON.stringify(row)).join(',\n')}\n]}\n`
@@ -102,4 +122,8 @@ for (const [name, table] of Object.entries({
   writeFileSync(join(target, `${name}.json`), text)
   console.log(`${name}.json: ${String(table.rows.length)} rows, ${String(Buffer.byteLength(text))} bytes`)
 }
+const zipText = `${JSON.stringify(zipCodes()).replaceAll('","', '",\n"')}\n`
+totalBytes += Buffer.byteLength(zipText)
+writeFileSync(join(target, 'zip-codes.json'), zipText)
+console.log(`zip-codes.json: ${String(Buffer.byteLength(zipText))} bytes`)
 if (totalBytes > MAX_TOTAL_BYTES) throw new Error(`The snapshot has ${String(totalBytes)} bytes, too many.`)

@@ -8,6 +8,8 @@ import {
   walkFilter,
   type FilterPredicate
 } from '../shared/filter/index.ts'
+import { lookUpZip } from '../shared/filter/zip.ts'
+import { zipTable } from './sample/zip-codes.ts'
 import { BEHIND_LIST, resolveMember, type SubjectKind } from '../shared/filter/member-path.ts'
 
 /**
@@ -16,13 +18,13 @@ import { BEHIND_LIST, resolveMember, type SubjectKind } from '../shared/filter/m
  */
 export function filterProblem(text: string): string | undefined {
   const { tree, diagnostics } = parseFilter(text)
-  const first = diagnostics[0] ?? checkFilter(tree, {})[0]
+  const first = diagnostics[0] ?? checkFilter(tree, { zip: zipTable })[0]
   return first === undefined ? undefined : `filter: ${describeDiagnostic(text, first)}`
 }
 
 /** The predicate of a filter that `filterProblem` found nothing wrong with. */
 export const filterPredicate = (text: string, subject: SubjectKind, clock: Clock): FilterPredicate =>
-  compileFilter(parseFilter(text).tree, { clock, subject })
+  compileFilter(parseFilter(text).tree, { clock, subject, zip: zipTable })
 
 /** The reader of a dotted name for sorting: as the filter resolves names; undefined when there is no one value. */
 export function sortKey(name: string, subject: SubjectKind): (value: object) => unknown {
@@ -42,8 +44,10 @@ export function filterDistance(
   subject: SubjectKind
 ): ((value: object) => number | undefined) | undefined {
   for (const node of walkFilter(parseFilter(text).tree.root)) {
-    if (node.kind !== 'within' || node.place.kind !== 'point') continue
-    const centre = node.place
+    if (node.kind !== 'within') continue
+    const { place } = node
+    const centre = place.kind === 'point' ? place : lookUpZip(zipTable, place.code)
+    if (centre === undefined) continue
     const read = sortKey(node.member.path.join('.'), subject)
     return (value) => {
       const point = pointOf(read(value))

@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Drop } from '../../shared/model/drop.ts'
 import { writeJson } from '../../shared/wire/json.ts'
 import { planAggregation } from '../engine/aggregate.ts'
+import { zipTable } from '../sample/zip-codes.ts'
 import type { RowSource } from './query.ts'
 
 /**
@@ -14,7 +15,7 @@ export type Aggregated =
 
 /** Aggregates drops, oldest first (platform protocol, "Aggregation"). `request` is not checked yet. */
 export function aggregateRows(source: RowSource, request: unknown, clock: Clock): Aggregated {
-  const plan = planAggregation(request, { clock })
+  const plan = planAggregation(request, { clock, zip: zipTable })
   if (!plan.ok) return { kind: 'refused', problem: plan.failure.message }
   for (const row of source(true, 0)) {
     plan.value.add(row.value as unknown as Drop)
