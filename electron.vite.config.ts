@@ -16,7 +16,9 @@ export default defineConfig({
         input: {
           index: source('main/index.ts'),
           'platform-process': source('platform/platform-process.ts'),
-          'reader-worker': source('platform/store/reader-worker.ts')
+          'reader-worker': source('platform/store/reader-worker.ts'),
+          'transform-worker': source('platform/engine/transform/transform-worker.ts'),
+          'flow-reader-module': source('platform/store/flow-reader-module.ts')
         },
         output: { format: 'es', entryFileNames: '[name].js' }
       }

@@ -12,6 +12,8 @@ export interface Arguments {
   readonly portNumber: number
   readonly fhash: FhashMode
   readonly hasSample: boolean
+  /** `host` or `host:port` that the functions of tracks may reach. */
+  readonly allowedHosts: readonly string[]
   /** Drops a second that the replay adds. */
   readonly replayRate: number
 }
@@ -26,6 +28,7 @@ export const USAGE = `usage: npm run -s platform -- --data DIR|:memory: --accoun
   --host ADDRESS           127.0.0.1 unless another is given
   --tokens-stdin           reads one token a line for the accounts, in their order, instead of --token
   --fhash ignore|replace   what happens to a drop whose fhash its flow holds already (ignore)
+  --allow-http HOST        lets the functions of tracks reach HOST or HOST:PORT; may be given several times
   --sample                 fills an account without sample flows with real public data and replays it
   --replay-rate NUMBER     drops a second that the replay adds (2); 0 pauses it`
 
@@ -42,11 +45,14 @@ const OPTIONS = {
   token: { type: 'string', multiple: true },
   'tokens-stdin': { type: 'boolean', default: false },
   fhash: { type: 'string', default: 'ignore' },
+  'allow-http': { type: 'string', multiple: true },
   sample: { type: 'boolean', default: false },
   'replay-rate': { type: 'string', default: String(DEFAULT_REPLAY_RATE) },
   help: { type: 'boolean', default: false }
 } as const
 
+/** A name, an IPv4 address or an IPv6 address in brackets, and a port if need be. */
+const HOST = /^(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?$/
 const ACCOUNT = /^[A-Za-z0-9_.-]+$/
 
 /** Reads the command line. A mistake is one sentence that names the flag; it never repeats a token. */
@@ -69,6 +75,10 @@ export function readArguments(args: readonly string[]): ArgumentsOutcome {
   if (given['replay-rate'].trim() === '' || !(replayRate >= 0 && replayRate <= MAX_REPLAY_RATE)) {
     return mistake(`--replay-rate must be a number from 0 to ${String(MAX_REPLAY_RATE)}.`)
   }
+  const allowedHosts = given['allow-http'] ?? []
+  const badHost = allowedHosts.find((host) => !HOST.test(host))
+  if (badHost !== undefined)
+    return mistake(`--allow-http "${badHost}" must be a host, such as example.com or example.com:8080.`)
   const names = given.account ?? []
   const tokens = given.token ?? []
   if (names.length === 0) return mistake('--account must name at least one account.')
@@ -92,6 +102,7 @@ export function readArguments(args: readonly string[]): ArgumentsOutcome {
       host: given.host,
       portNumber,
       fhash: given.fhash,
+      allowedHosts,
       hasSample: given.sample,
       replayRate
     }

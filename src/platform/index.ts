@@ -12,7 +12,12 @@ import { createIdMint } from './engine/ids.ts'
 import type { FhashMode, Parts } from './engine/parts.ts'
 import type { Service } from './engine/service.ts'
 import { createShareService } from './engine/shares.ts'
+import { createStoredFlowReader } from './engine/stored-flow-reader.ts'
 import { createTokenService } from './engine/tokens.ts'
+import { createTrackRunner } from './engine/track-runner.ts'
+import { createTrackService } from './engine/tracks.ts'
+import { Transformer, type TransformerOptions } from './engine/transform/transformer.ts'
+import { entryFile } from './entry-file.ts'
 import { createPlatformServer } from './http-server.ts'
 import { createHub } from './live/hub.ts'
 import { createSessions } from './live/sessions.ts'
@@ -21,9 +26,10 @@ import { dropRoutes } from './routes/drop.ts'
 import { flowRoutes } from './routes/flow.ts'
 import { serviceRoutes } from './routes/service-routes.ts'
 import { statisticsRoutes } from './routes/statistics.ts'
+import { trackRoutes } from './routes/track.ts'
 import { startReplay, type Replay, type ReplayState } from './sample/replay.ts'
 import { loadSample } from './sample/world.ts'
-import { openStore } from './store/open-store.ts'
+import { openStore, type OpenedStore } from './store/open-store.ts'
 
 /** How the platform is started, from a terminal, a test or the app's utility process. */
 export interface PlatformOptions {
@@ -44,6 +50,8 @@ export interface PlatformOptions {
    * neither.
    */
   readonly sample?: ReplayState
+  /** `host` or `host:port` that the functions of tracks may reach; none unless given. */
+  readonly allowedHosts?: readonly string[]
   readonly log?: Log
   readonly clock?: Clock
   /** Times that tests shorten; milliseconds. */
@@ -80,7 +88,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
   const clock = options.clock ?? systemClock
   const opened = openStore({ data: options.data, onDamaged: options.onDamaged ?? 'fail', clock, log })
   if (!opened.ok) return opened
-  const { store, notices } = opened.value
+  const { store, notices, reading } = opened.value
   const ids = createIdMint(clock)
   const accounts = options.accounts.map(({ account }) => account)
   const identities = await ensureIdentities(store, ids, clock, accounts)
@@ -100,17 +108,26 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
     log,
     masterTokenOf: (account) => masterTokens.get(account),
     fhash: options.fhash ?? 'ignore',
-    announce: (drop) => {
+    announce: (drop, journey) => {
       hub.announce(drop)
+      runner.follow(drop, journey)
     }
   }
+  const transformer = new Transformer({
+    ...readingOf(reading),
+    workerEntry: entryFile('transform-worker'),
+    allowedHosts: options.allowedHosts ?? [],
+    clock
+  })
+  const runner = createTrackRunner(parts, transformer)
   const flows = createFlowService(parts)
   const drops = createDropService(parts)
   const others: readonly (readonly [string, Service])[] = [
     ['group', createGroupService(parts)],
     ['identity', createIdentityService(parts)],
     ['share', createShareService(parts)],
-    ['token', createTokenService(parts)]
+    ['token', createTokenService(parts)],
+    ['track', createTrackService(parts, runner, transformer)]
   ]
   const services = new Map<string, Service>([['flow', flows], ['drop', drops], ...others])
   const { times = {} } = options
@@ -131,6 +148,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
       ...flowRoutes(flows),
       ...dropRoutes(drops),
       ...statisticsRoutes(parts),
+      ...trackRoutes(parts, transformer),
       ...others.flatMap(([segment, service]) => serviceRoutes(segment, service))
     ],
     log,
@@ -147,6 +165,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
     portNumber = await server.listen(host, wanted)
   } catch (error) {
     sessions.close()
+    await runner.close()
     await store.close()
     return failed(listenFailure(error, host, wanted))
   }
@@ -164,12 +183,20 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
       closing ??= (async () => {
         replay?.stop()
         await server.close()
+        await runner.close()
         await store.close()
         log.info({ address }, 'the platform ended')
       })()
       return closing
     }
   })
+}
+
+/** How functions read: on a connection of their own, or, when there is no file, through the memory of this thread. */
+function readingOf(reading: OpenedStore['reading']): TransformerOptions {
+  return reading.kind === 'file'
+    ? { readerModule: entryFile('flow-reader-module').href, readerData: { file: reading.file } }
+    : { hostReader: createStoredFlowReader(reading.source, systemClock) }
 }
 
 function listenFailure(error: unknown, host: string, portNumber: number): ReturnType<typeof failure> {

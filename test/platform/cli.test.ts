@@ -163,6 +163,7 @@ describe('reading the flags', () => {
         host: '127.0.0.1',
         portNumber: 0,
         fhash: 'ignore',
+        allowedHosts: [],
         hasSample: false,
         replayRate: 2
       }
@@ -182,6 +183,7 @@ describe('reading the flags', () => {
     ['a port beyond the range', [...DATA, ...ACCOUNT, '--port', '70000']],
     ['a port that is no number', [...DATA, ...ACCOUNT, '--port', 'x']],
     ['an unknown fhash rule', [...DATA, ...ACCOUNT, '--fhash', 'merge']],
+    ['a URL in place of a host', [...DATA, ...ACCOUNT, '--allow-http', 'http://example.com/']],
     ['a negative rate', [...DATA, ...ACCOUNT, '--replay-rate=-1']],
     ['a rate that is no number', [...DATA, ...ACCOUNT, '--replay-rate', '']],
     ['a value that is missing', [...DATA, ...ACCOUNT, '--port']],

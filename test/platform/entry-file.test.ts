@@ -8,7 +8,12 @@ import { temporaryFolder } from '../support/platform.ts'
 
 test('from source an entry is its TypeScript file, and it is there', () => {
   const source = pathToFileURL(join(import.meta.dirname, '../../src/platform/entry-file.ts')).href
-  for (const name of ['reader-worker', 'platform-process'] as const) {
+  for (const name of [
+    'reader-worker',
+    'transform-worker',
+    'flow-reader-module',
+    'platform-process'
+  ] as const) {
     const file = fileURLToPath(entryFile(name, source))
     expect(file).toMatch(new RegExp(`src/platform/.*${name}\\.ts$`))
     expect(existsSync(file)).toBe(true)

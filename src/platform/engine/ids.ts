@@ -8,7 +8,12 @@ export const ID_LETTERS = {
   identity: 'i',
   group: 'g',
   share: 's',
-  token: 'k'
+  token: 'k',
+  track: 't',
+  device: 'v',
+  'api-task': 'q',
+  mqtt: 'm',
+  rss: 'r'
 } as const
 
 export type IdKind = keyof typeof ID_LETTERS

@@ -4,6 +4,7 @@ import type { Log } from '../log.ts'
 import type { Encoding } from '../store/encoding.ts'
 import type { Store, StoredDrop } from '../store/store.ts'
 import type { IdMint } from './ids.ts'
+import type { Journey } from './publish.ts'
 
 /** What the services are made of; built once in `index.ts` and passed to each. */
 export interface Parts {
@@ -18,8 +19,8 @@ export interface Parts {
    */
   readonly masterTokenOf: (account: string) => string | undefined
   readonly fhash: FhashMode
-  /** Tells the subscribers of a flow about a drop that is durable. */
-  readonly announce: (drop: StoredDrop) => void
+  /** Tells the subscribers of a flow about a drop that is durable, and sets its tracks going. */
+  readonly announce: (drop: StoredDrop, journey: Journey) => void
 }
 
 /** What happens to a drop whose fhash its flow holds already (platform protocol, "fhash"). */

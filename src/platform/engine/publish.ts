@@ -15,6 +15,16 @@ export interface DropDraft {
   readonly parentDropId?: { readonly flowId: string; readonly dropId: string }
   /** The identity that created it through the API; left out for tracks and the replay. */
   readonly createdBy?: string
+  /** How it came here through tracks; left out for what comes from outside. */
+  readonly journey?: Journey
+}
+
+/** The way of a drop through tracks. */
+export interface Journey {
+  /** Tracks behind it. */
+  readonly hops: number
+  /** Shared by everything that one drop from outside became: how many drops that are. */
+  readonly origin: { drops: number }
 }
 
 export type Published =
@@ -26,7 +36,7 @@ export type Published =
 
 /**
  * The one way into a flow, for REST, WebSocket, tracks and the replay: flow filter, fhash, store, trim; when
- * all of it is durable, the subscribers are told. (Platform protocol, "Drops", "Create".)
+ * all of it is durable, the subscribers are told and the tracks run. (Platform protocol, "Drops", "Create".)
  *
  * @throws StoreUnavailable when it could not be made durable; then nothing happened.
  */
@@ -65,7 +75,7 @@ export async function publish(
   if (draft.parentDropId !== undefined) store.countStored('flowTracked', flow.id, creationDate)
   if (draft.createdBy !== undefined) store.countStored('dropCreatedBy', draft.createdBy, creationDate)
   await store.durable()
-  parts.announce(stored)
+  parts.announce(stored, draft.journey ?? { hops: 0, origin: { drops: 0 } })
   return { kind: 'entered', drop: stored }
 }
 

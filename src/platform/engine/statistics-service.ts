@@ -1,6 +1,7 @@
 import { parseJson } from '../../shared/wire/json.ts'
 import type { Answer, Step } from '../answer.ts'
 import { badRequest, go, ok, refused, stop } from '../answer.ts'
+import { isAnyRight } from './grants.ts'
 import { flowFor } from './flow-lookup.ts'
 import type { Call, Parts } from './parts.ts'
 import {
@@ -22,7 +23,7 @@ export interface StatisticsPath {
 
 /**
  * The statistics service (platform protocol, "Statistics"): an array of counts, one a period. A flow's path
- * does in place of its id. Flows need the right to read them, identities may only ask for themselves.
+ * does in place of its id. Flows and tracks need the right to read them, identities may only ask for themselves.
  */
 export async function answerStatistics(parts: Parts, call: Call, path: StatisticsPath): Promise<Answer> {
   const { type, objectId, year, month, day } = path
@@ -63,6 +64,15 @@ function countedObject(
   }
   const stored = parts.store.object(objectId)
   if (stored?.kind !== kind) return stop(refused(404, `no such ${kind}`))
+  if (kind === 'track') {
+    const rights = parts.authority.rightsOn(call.caller, stored.path ?? '')
+    if (rights.read) return go({ id: objectId, creationDate: stored.creationDate })
+    return stop(
+      isAnyRight(rights)
+        ? refused(403, 'the token gives no read right on the source of the track')
+        : refused(404, 'no such track')
+    )
+  }
   if (objectId !== call.caller.identityId)
     return stop(refused(403, 'an identity sees only its own statistics'))
   return go({ id: objectId, creationDate: (parseJson(stored.text) as CountedObject).creationDate })

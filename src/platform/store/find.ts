@@ -2,7 +2,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { SubjectKind } from '../../shared/filter/index.ts'
 import { filterDistance, filterPredicate, sortKey } from '../filters.ts'
 import { encodeRow } from './encoding.ts'
-import type { Found, Query, RowSource, Subject } from './query.ts'
+import type { Found, Query, Row, RowSource, Subject } from './query.ts'
 import { selectRows } from './query.ts'
 
 /**
@@ -12,7 +12,7 @@ import { selectRows } from './query.ts'
  * @throws AnswerTooLarge
  */
 export function answerQuery(source: RowSource, query: Query, kind: SubjectKind, clock: Clock): Found {
-  const selected = selectRows(source, query, subjectOf(query, kind, clock))
+  const selected = findRows(source, query, kind, clock)
   const texts = selected.map((row) => encodeRow(row, query.encoding, query.only))
   return {
     bodyText: `[${texts.join(',')}]`,
@@ -20,6 +20,14 @@ export function answerQuery(source: RowSource, query: Query, kind: SubjectKind, 
     mentioned: query.refs ? [...new Set(selected.flatMap((row) => mentionedIn(row.value)))] : []
   }
 }
+
+/**
+ * The rows that a query asks for, in its order.
+ *
+ * @throws AnswerTooLarge
+ */
+export const findRows = (source: RowSource, query: Query, kind: SubjectKind, clock: Clock): Row[] =>
+  selectRows(source, query, subjectOf(query, kind, clock))
 
 function subjectOf(query: Query, kind: SubjectKind, clock: Clock): Subject {
   const filter = query.filter ?? ''

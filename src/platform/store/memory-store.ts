@@ -1,10 +1,11 @@
 import type { Clock } from '../../shared/clock.ts'
 import { HourCounters } from '../engine/hour-counters.ts'
 import { aggregateRows } from './aggregate-rows.ts'
-import { answerQuery } from './find.ts'
+import { answerQuery, findRows } from './find.ts'
+import type { FlowSource } from './flow-source.ts'
 import type { RowSource } from './query.ts'
 import { arrayRows, dropRow, objectRow } from './rows.ts'
-import type { LastEntry, ObjectKind, Store, StoredDrop, StoredObject } from './store.ts'
+import type { LastEntry, ObjectKind, ObjectScope, Store, StoredDrop, StoredObject } from './store.ts'
 
 interface FlowDrops {
   /** In creation order; the first `removed` places are empty. */
@@ -18,7 +19,7 @@ interface FlowDrops {
 const MAX_REMOVED_PLACES = 1024
 
 /** A store that keeps everything in memory and nothing beyond the process (`--data :memory:`). */
-export function createMemoryStore(clock: Clock): Store {
+export function createMemoryStore(clock: Clock): Store & FlowSource {
   const objects = new Map<string, StoredObject>()
   const flowsByPath = new Map<string, StoredObject>()
   const flows = new Map<string, FlowDrops>()
@@ -64,6 +65,13 @@ export function createMemoryStore(clock: Clock): Store {
     }
   }
 
+  const objectsIn = (scope: ObjectScope): RowSource => {
+    const visible = [...objects.values()]
+      .filter((object) => object.kind === scope.kind && isInScope(object, scope.account, scope.paths))
+      .sort((a, b) => a.creationDate - b.creationDate || (a.id < b.id ? -1 : 1))
+    return arrayRows(visible.map(objectRow))
+  }
+
   return {
     object: (id) => objects.get(id),
     flowAt: (path) => flowsByPath.get(path),
@@ -80,12 +88,10 @@ export function createMemoryStore(clock: Clock): Store {
       objects.delete(id)
       flows.delete(id)
     },
-    findObjects: (scope, query) => {
-      const visible = [...objects.values()]
-        .filter((object) => object.kind === scope.kind && isInScope(object, scope.account, scope.paths))
-        .sort((a, b) => a.creationDate - b.creationDate || (a.id < b.id ? -1 : 1))
-      return Promise.resolve(answerQuery(arrayRows(visible.map(objectRow)), query, 'object', clock))
-    },
+    findObjects: (scope, query) => Promise.resolve(answerQuery(objectsIn(scope), query, 'object', clock)),
+    objectRows: (scope, query) => findRows(objectsIn(scope), query, 'object', clock),
+    dropRows: (flowId, query) => findRows(rowsOf(flowId), query, 'drop', clock),
+    aggregated: (flowId, request) => aggregateRows(rowsOf(flowId), request, clock),
     drop: (flowId, dropId) => {
       const flow = flows.get(flowId)
       return flow && flow.drops[placeOf(flow, dropId)]

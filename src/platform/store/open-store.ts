@@ -2,6 +2,7 @@ import type { Clock } from '../../shared/clock.ts'
 import type { Result } from '../../shared/result.ts'
 import { success } from '../../shared/result.ts'
 import type { Log } from '../log.ts'
+import type { FlowSource } from './flow-source.ts'
 import { createMemoryStore } from './memory-store.ts'
 import { startReader } from './reader-client.ts'
 import { openDatabase } from './sqlite-schema.ts'
@@ -23,11 +24,18 @@ export interface OpenedStore {
   readonly store: Store
   /** What a person should be told, one sentence each. */
   readonly notices: readonly string[]
+  /** What the functions of tracks read from: the database file, or the memory of this process. */
+  readonly reading:
+    | { readonly kind: 'file'; readonly file: string }
+    | { readonly kind: 'memory'; readonly source: FlowSource }
 }
 
 /** Opens the store of a data folder. Answers a failure with one sentence when that is not possible. */
 export function openStore({ data, onDamaged, clock, log }: StoreOptions): Result<OpenedStore> {
-  if (data === IN_MEMORY) return success({ store: createMemoryStore(clock), notices: [] })
+  if (data === IN_MEMORY) {
+    const store = createMemoryStore(clock)
+    return success({ store, notices: [], reading: { kind: 'memory', source: store } })
+  }
   const opened = openDatabase(data, onDamaged)
   if (!opened.ok) return opened
   const { database, file, movedTo } = opened.value
@@ -36,5 +44,6 @@ export function openStore({ data, onDamaged, clock, log }: StoreOptions): Result
       ? []
       : [`The database was damaged. It was moved to ${movedTo}, and the platform started with an empty one.`]
   for (const notice of notices) log.warn({ movedTo }, notice)
-  return success({ store: new SqliteStore(database, startReader(file, clock, log), log), notices })
+  const store = new SqliteStore(database, startReader(file, clock, log), log)
+  return success({ store, notices, reading: { kind: 'file', file } })
 }

@@ -2,12 +2,13 @@ import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqli
 import type { Clock } from '../../shared/clock.ts'
 import type { HourCount } from '../engine/statistics.ts'
 import { aggregateRows, type Aggregated } from './aggregate-rows.ts'
-import { answerQuery } from './find.ts'
+import { answerQuery, findRows } from './find.ts'
 import type { Found, Query, Row, RowSource } from './query.ts'
 import { DEFAULT_SORT } from './query.ts'
 import { LazyRow } from './rows.ts'
 import type { FlowToRead } from './sqlite-store.ts'
-import type { ObjectScope } from './store.ts'
+import { dropOf, objectOf } from './sqlite-statements.ts'
+import type { ObjectKind, ObjectScope, StoredDrop, StoredObject } from './store.ts'
 
 /**
  * How much text of drops is kept parsed. Parsed drops take about three times their text; five full flows of
@@ -56,28 +57,7 @@ export class SqliteReader {
 
   /** @throws AnswerTooLarge */
   findObjects(scope: ObjectScope, query: Query, clock: Clock): Found {
-    if (scope.paths.length === 0) {
-      const source: RowSource = (isAscending, skip) =>
-        rowsOf(
-          (isAscending ? this.statements.ownAscending : this.statements.ownDescending).iterate(
-            scope.kind,
-            scope.account ?? '',
-            skip
-          )
-        )
-      return answerQuery(source, query, 'object', clock)
-    }
-    const paths = JSON.stringify(scope.paths)
-    const source: RowSource = (isAscending, skip) =>
-      rowsOf(
-        (isAscending ? this.statements.visibleAscending : this.statements.visibleDescending).iterate(
-          scope.kind,
-          scope.account ?? '',
-          paths,
-          skip
-        )
-      )
-    return answerQuery(source, query, 'object', clock)
+    return answerQuery(this.objectsIn(scope), query, 'object', clock)
   }
 
   countsBetween(type: string, objectId: string, fromMs: number, toMs: number): HourCount[] {
@@ -86,9 +66,63 @@ export class SqliteReader {
       .map((row) => ({ hourStartMs: Number(row['hour']), count: Number(row['count']) }))
   }
 
+  /** Reads without the cache, which only the store can tell how to keep true. */
+  dropRows(flowId: string, query: Query, clock: Clock): Row[] {
+    return findRows(this.dropsOf(flowId), query, 'drop', clock)
+  }
+
+  aggregated(flowId: string, request: unknown, clock: Clock): Aggregated {
+    return aggregateRows(this.dropsOf(flowId), request, clock)
+  }
+
+  objectRows(scope: ObjectScope, query: Query, clock: Clock): Row[] {
+    return findRows(this.objectsIn(scope), query, 'object', clock)
+  }
+
+  object(id: string): StoredObject | undefined {
+    const row = this.statements.object.get(id)
+    return row && objectOf(row)
+  }
+
+  flowAt(path: string): StoredObject | undefined {
+    const row = this.statements.flowAt.get(path)
+    return row && objectOf(row)
+  }
+
+  objectsOf(kind: ObjectKind): StoredObject[] {
+    return this.statements.objectsOf.all(kind).map(objectOf)
+  }
+
+  drop(flowId: string, dropId: string): StoredDrop | undefined {
+    const row = this.statements.drop.get(flowId, dropId)
+    return row && dropOf(flowId, row)
+  }
+
+  dropByFhash(flowId: string, fhash: string): StoredDrop | undefined {
+    const row = this.statements.dropByFhash.get(flowId, fhash)
+    return row && dropOf(flowId, row)
+  }
+
   close(): void {
     this.cached.clear()
     this.database.close()
+  }
+
+  private objectsIn({ kind, account = '', paths }: ObjectScope): RowSource {
+    const { ownAscending, ownDescending, visibleAscending, visibleDescending } = this.statements
+    if (paths.length === 0) {
+      return (isAscending, skip) =>
+        rowsOf((isAscending ? ownAscending : ownDescending).iterate(kind, account, skip))
+    }
+    const roots = JSON.stringify(paths)
+    return (isAscending, skip) =>
+      rowsOf((isAscending ? visibleAscending : visibleDescending).iterate(kind, account, roots, skip))
+  }
+
+  private dropsOf(flowId: string): RowSource {
+    // A flow that no drop ever entered has no number; nothing is found under 0.
+    const number = Number(this.statements.number.get(flowId)?.['number'] ?? 0)
+    return this.storedRows({ number, generation: 0 })
   }
 
   private storedRows(flow: FlowToRead): RowSource {
@@ -165,7 +199,15 @@ const VISIBLE =
   `${OBJECTS} AS object WHERE kind = ? AND (account = ? OR EXISTS (SELECT 1 FROM json_each(?) AS root ` +
   `WHERE object.path = root.value OR substr(object.path, 1, length(root.value) + 1) = root.value || '/'))`
 
+const ONE_DROP = 'SELECT * FROM drops WHERE flow = (SELECT number FROM flow_states WHERE flow = ?)'
+
 const STATEMENTS = {
+  object: 'SELECT * FROM objects WHERE id = ?',
+  flowAt: "SELECT * FROM objects WHERE path = ? AND kind = 'flow'",
+  objectsOf: 'SELECT * FROM objects WHERE kind = ? ORDER BY created, id',
+  number: 'SELECT number FROM flow_states WHERE flow = ?',
+  drop: `${ONE_DROP} AND id = ?`,
+  dropByFhash: `${ONE_DROP} AND fhash = ? ORDER BY id DESC LIMIT 1`,
   counts: 'SELECT hour, count FROM counters WHERE type = ? AND object = ? AND hour >= ? AND hour < ?',
   dropsAscending: `${DROPS} ORDER BY id LIMIT -1 OFFSET ?`,
   dropsDescending: `${DROPS} ORDER BY id DESC LIMIT -1 OFFSET ?`,

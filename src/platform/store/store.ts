@@ -72,7 +72,8 @@ export interface Store {
   readonly close: () => Promise<void>
 }
 
-export type ObjectKind = 'flow' | 'identity' | 'token' | 'share' | 'group'
+export type ObjectKind =
+  'flow' | 'identity' | 'token' | 'share' | 'group' | 'track' | 'device' | 'api-task' | 'mqtt' | 'rss'
 
 /** An object of any service but drops. */
 export interface StoredObject {
@@ -80,7 +81,10 @@ export interface StoredObject {
   readonly kind: ObjectKind
   /** The account that owns it. */
   readonly account: string
-  /** A flow's path; left out for objects that have none. */
+  /**
+   * Where the object lies: a flow's own path, the path that a track, a task or a device belongs to; left out for objects
+   * that have none. Only flows are found by it.
+   */
   readonly path?: string
   readonly creationDate: number
   /** The whole object as JSON. */

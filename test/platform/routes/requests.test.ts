@@ -24,7 +24,7 @@ describe('the envelope', () => {
     ['GET', '/v4.0/ana/%zz', 400],
     ['GET', '/session', 405],
     ['POST', '/health', 405],
-    ['GET', '/track', 404],
+    ['GET', '/local-track', 404],
     ['POST', '/identity', 403]
   ])('%s %s answers %i with head and body', async (method, path, status) => {
     const reply = await platform.request(method, path)

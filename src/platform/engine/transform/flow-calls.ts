@@ -9,7 +9,7 @@ import type { FlowQuery, FlowReader } from './flow-reader.ts'
 import type { HttpRequest, TransformInput } from './messages.ts'
 
 /** The most text that one call of `Flow.*` may bring into a context: an eighth of its memory. */
-const MAX_ANSWER_LENGTH = 8 * 1024 * 1024
+export const MAX_ANSWER_LENGTH = 8 * 1024 * 1024
 const DEFAULT_LIMIT = 20
 const MAX_LIMIT = 100_000
 
@@ -17,7 +17,7 @@ export interface FlowCallOptions {
   readonly reader: FlowReader | undefined
   readonly asIdentity: string
   /** Waits for an HTTP exchange and answers `{statusCode, headers, body}`. */
-  readonly exchange: (request: HttpRequest) => Result<unknown>
+  readonly exchange?: (request: HttpRequest) => Result<unknown>
 }
 
 /**
@@ -41,6 +41,10 @@ export function answerFlowCall(name: string, argumentsText: string, options: Flo
         }
       })
 }
+
+/** The answer to a call that the server could not answer: the error of this program is none of the function's business. */
+export const callFailed = (name: string): string =>
+  JSON.stringify({ failure: { message: `${name} failed inside the server.`, details: [] } })
 
 /** A drop as JSON with typed elements, for the sandbox. */
 export const dropForSandbox = (drop: TransformInput): string => writeForSandbox(typedDrop(drop))
@@ -104,6 +108,7 @@ function read(
 }
 
 function http(name: string, given: readonly unknown[], { exchange }: FlowCallOptions): Result<Answer> {
+  if (exchange === undefined) return refuse(`${name} cannot be used here.`)
   const [url, headers, body] = given
   return found(readText(name, 'a URL', url), (text) => {
     if (

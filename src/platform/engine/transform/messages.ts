@@ -10,6 +10,8 @@ export interface WorkerSettings {
   /** The URL of a module that exports `createFlowReader`; without one `Flow.Flow`, `Flow.Track` and `Flow.Drop` fail. */
   readonly readerModule?: string
   readonly readerData?: unknown
+  /** Whether `Flow.Flow`, `Flow.Track` and `Flow.Drop` are answered by the main thread. */
+  readonly readsFromHost: boolean
   readonly hasTypedElements: boolean
 }
 
@@ -34,6 +36,14 @@ export type WorkerReport =
       readonly result: Result<TransformOutput>
       /** Whether the function used up its time, which the worker noticed itself. */
       readonly isOvertime: boolean
+    }
+  /** The function reads; the worker sleeps until the text of the answer is in `answer`. */
+  | {
+      readonly kind: 'read'
+      readonly jobId: number
+      readonly name: string
+      readonly argumentsText: string
+      readonly answer: SharedArrayBuffer
     }
   /** The function waits for an HTTP exchange; the worker sleeps until the answer is in `answer`. */
   | {

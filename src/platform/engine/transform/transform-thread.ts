@@ -3,6 +3,8 @@ import { failure } from '../../../shared/failure.ts'
 import type { Result } from '../../../shared/result.ts'
 import { failed } from '../../../shared/result.ts'
 import { giveAnswer } from './blocking-answer.ts'
+import { answerFlowCall, callFailed } from './flow-calls.ts'
+import type { FlowReader } from './flow-reader.ts'
 import { exchangeHttp } from './http-exchange.ts'
 import type { WorkerJob, WorkerReport, WorkerSettings } from './messages.ts'
 import type { TransformOutput } from './output.ts'
@@ -19,6 +21,8 @@ export interface ThreadOptions {
   readonly settings: WorkerSettings
   /** Hosts that `Flow.Http` may reach. */
   readonly allowedHosts: readonly string[]
+  /** Answers the reads of functions when `settings.readsFromHost` says so. */
+  readonly hostReader?: FlowReader
 }
 
 /** The engine's own clock gets this long to end a function before the whole worker is ended. */
@@ -125,12 +129,24 @@ export class TransformThread {
         this.runningSinceMs = performance.now()
         this.arm(current.job.deadlineMs + GRACE_MS)
         break
+      case 'read':
+        this.read(message, current.job.asIdentity)
+        break
       case 'http':
         void this.exchange(message, current.exchange.signal)
         break
       case 'done':
         this.settle({ result: message.result, isOvertime: message.isOvertime })
         break
+    }
+  }
+
+  private read(message: WorkerReport & { kind: 'read' }, asIdentity: string): void {
+    const { name, argumentsText, answer } = message
+    try {
+      giveAnswer(answer, answerFlowCall(name, argumentsText, { reader: this.options.hostReader, asIdentity }))
+    } catch {
+      giveAnswer(answer, callFailed(name))
     }
   }
 

@@ -6,7 +6,7 @@ import { failed, success } from '../../../shared/result.ts'
 import { parseJson } from '../../../shared/wire/json.ts'
 import { refuse } from '../refusal.ts'
 import { awaitAnswer, createAnswer } from './blocking-answer.ts'
-import { answerFlowCall, dropForSandbox } from './flow-calls.ts'
+import { answerFlowCall, callFailed, dropForSandbox, MAX_ANSWER_LENGTH } from './flow-calls.ts'
 import type { CreateFlowReader, FlowReader } from './flow-reader.ts'
 import { MAX_HTTP_BODY_BYTES } from './http-exchange.ts'
 import type { HttpRequest, WorkerJob, WorkerReport, WorkerSettings } from './messages.ts'
@@ -25,6 +25,8 @@ import { Sandbox } from './sandbox.ts'
 const MAX_WARM_SANDBOXES = 32
 /** JSON text of an answer: its body may grow sixfold by escapes, and headers come on top. */
 const MAX_HTTP_ANSWER_BYTES = 6 * MAX_HTTP_BODY_BYTES + 64 * 1024
+/** A unit of text takes three bytes at most; memory that is not written to costs nothing. */
+const MAX_READ_ANSWER_BYTES = 3 * MAX_ANSWER_LENGTH
 
 /**
  * How much this thread gives way to the server's own when there are more threads than processors: it gets a third of the
@@ -101,10 +103,18 @@ function readOutcome(outcome: SandboxOutcome, deadlineMs: number): Result<Transf
 /** Must not throw: the sandbox would show the error of this program to the function. */
 function hostCall(name: string, argumentsText: string): string {
   try {
+    if (settings.readsFromHost && !name.startsWith('Flow.Http.')) return readFromHost(name, argumentsText)
     return answerFlowCall(name, argumentsText, { reader, asIdentity: current?.asIdentity ?? '', exchange })
   } catch {
-    return JSON.stringify({ failure: { message: `${name} failed inside the server.`, details: [] } })
+    return callFailed(name)
   }
+}
+
+function readFromHost(name: string, argumentsText: string): string {
+  if (current === undefined) throw new Error('Only a running function reads.')
+  const answer = createAnswer(MAX_READ_ANSWER_BYTES)
+  report({ kind: 'read', jobId: current.jobId, name, argumentsText, answer })
+  return awaitAnswer(answer, current.deadlineMs) ?? callFailed(name)
 }
 
 function exchange(request: HttpRequest): Result<unknown> {

@@ -4,6 +4,7 @@ import { failure } from '../../../shared/failure.ts'
 import type { Failed, Result } from '../../../shared/result.ts'
 import { failed, success } from '../../../shared/result.ts'
 import { refuse } from '../refusal.ts'
+import type { FlowReader } from './flow-reader.ts'
 import type { TransformInput, WorkerJob } from './messages.ts'
 import type { TransformOutput } from './output.ts'
 import { TransformThread } from './transform-thread.ts'
@@ -33,6 +34,11 @@ export interface TransformerOptions {
   /** URL of the module that exports `createFlowReader` (see `FlowReader`), and what it is given. */
   readonly readerModule?: string
   readonly readerData?: unknown
+  /**
+   * Instead of a module: a reader on the server's own thread, for a store that lives in its memory. The worker sleeps
+   * while it answers.
+   */
+  readonly hostReader?: FlowReader
   /** `typed`: elements inside a function are wrappers `{type, value}`; `plain`: the values themselves. */
   readonly elementForm?: 'typed' | 'plain'
   /** `host` or `host:port` that `Flow.Http` may reach; none unless given. */
@@ -216,15 +222,17 @@ export class Transformer {
       }, BUSY_AFTER_MS)
       return undefined
     }
-    const { workerEntry, readerModule, readerData, elementForm, allowedHosts = [] } = this.options
+    const { workerEntry, readerModule, readerData, hostReader, elementForm, allowedHosts = [] } = this.options
     const thread = new TransformThread({
       ...(workerEntry === undefined ? {} : { entry: workerEntry }),
       settings: {
         ...(readerModule === undefined ? {} : { readerModule }),
         readerData,
+        readsFromHost: hostReader !== undefined,
         hasTypedElements: elementForm !== 'plain'
       },
-      allowedHosts
+      allowedHosts,
+      ...(hostReader === undefined ? {} : { hostReader })
     })
     this.threads.push(thread)
     return thread
