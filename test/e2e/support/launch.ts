@@ -35,7 +35,9 @@ export async function launch(
     executablePath: runtime.executablePath,
     args: [...runtime.args, appDirectory, '--profile', profile, ...args],
     env: { ...inherited(), ...runtime.env, ...environment },
-    timeout: 30_000
+    timeout: 30_000,
+    // The theme is the app's own choice, not Playwright's.
+    colorScheme: null
   })
   const page = await app.firstWindow()
   return {
