@@ -4,6 +4,7 @@ import type { Result } from '../shared/result.ts'
 import { failed, success } from '../shared/result.ts'
 import type { AccountConfiguration } from './auth.ts'
 import { createAuthority } from './auth.ts'
+import { createDeviceService } from './engine/devices.ts'
 import { createDropService } from './engine/drops.ts'
 import { createFlowService } from './engine/flows.ts'
 import { createGroupService } from './engine/groups.ts'
@@ -13,6 +14,7 @@ import type { FhashMode, Parts } from './engine/parts.ts'
 import type { Service } from './engine/service.ts'
 import { createShareService } from './engine/shares.ts'
 import { createStoredFlowReader } from './engine/stored-flow-reader.ts'
+import { createApiTaskService, createMqttService, createRssService } from './engine/tasks.ts'
 import { createTokenService } from './engine/tokens.ts'
 import { createTrackRunner } from './engine/track-runner.ts'
 import { createTrackService } from './engine/tracks.ts'
@@ -123,8 +125,12 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
   const flows = createFlowService(parts)
   const drops = createDropService(parts)
   const others: readonly (readonly [string, Service])[] = [
+    ['api-task', createApiTaskService(parts)],
+    ['device', createDeviceService(parts)],
     ['group', createGroupService(parts)],
     ['identity', createIdentityService(parts)],
+    ['mqtt', createMqttService(parts)],
+    ['rss', createRssService(parts)],
     ['share', createShareService(parts)],
     ['token', createTokenService(parts)],
     ['track', createTrackService(parts, runner, transformer)]

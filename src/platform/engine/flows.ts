@@ -166,7 +166,8 @@ function pathProblem(parts: Parts, caller: Caller, path: string): Answer | undef
 
 const duplicate = (path: string): Answer => badRequest(`a flow with the path ${path} exists already`)
 
-const storedFlow = (flow: Flow): StoredObject => ({
+/** A flow as the store keeps it. */
+export const storedFlow = (flow: Flow): StoredObject => ({
   id: flow.id,
   kind: 'flow',
   account: flowPathAccount(flow.path),

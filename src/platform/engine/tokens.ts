@@ -34,5 +34,6 @@ export function createTokenService(parts: Parts): Service {
   })
 }
 
-const mintTokenString = (): string =>
+/** A fresh secret of a token. */
+export const mintTokenString = (): string =>
   Array.from({ length: TOKEN_LENGTH }, () => SIGNS[randomInt(SIGNS.length)]).join('')
