@@ -158,6 +158,11 @@ class App extends loudEmitter('app') {
     this.#isQuitting = false
   }
 
+  /** Whether the end has begun. The host's own, not Electron's. */
+  get isExiting(): boolean {
+    return this.#isExiting
+  }
+
   /** Ends at once, without asking windows. */
   exit(code = 0): void {
     if (this.#isExiting) return

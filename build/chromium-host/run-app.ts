@@ -30,6 +30,8 @@ export async function runApp(options: LaunchOptions, chromium: ChromiumProcess):
   try {
     await whenBrowserIsReady
   } catch {
+    // An app that ends before it is ready takes Chromium with it: that is no fault.
+    if (app.isExiting) return
     process.stderr.write(`Chromium could not start.\n${chromium.lastWords()}\n`)
     app.exit(1)
     return
