@@ -14,7 +14,8 @@ import type { AppState, Notice, ReplayState, Settings, Workspace } from './setti
  *   `src/main/ipc`, one test.
  * - State that changes is an event (`EventPayloads`).
  * - Live drops and large reads travel over message ports (`live-port.ts`, `read-port.ts`), so that a request never
- *   queues behind drops. An answer to `invoke` stays under 256 KiB.
+ *   queues behind drops. An answer to `invoke` stays under 256 KiB; only a single drop may be larger, up to the 1 MiB that
+ *   the platform takes.
  * - Drops cross as JSON text, because their 64-bit integers would lose digits as numbers.
  */
 const idSchema = z.string().max(256)
