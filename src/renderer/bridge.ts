@@ -1,5 +1,9 @@
 import type { PortHandover } from '../shared/ipc/channels.ts'
+import { failure } from '../shared/failure.ts'
+import { REQUEST_NAMES } from '../shared/ipc/channels.ts'
 import type { Explorer } from '../shared/ipc/contract.ts'
+import { failed } from '../shared/result.ts'
+import type { Result } from '../shared/result.ts'
 
 /**
  * The one door to the main process: the verbs of the preload script, and the ports that it hands over as messages of
@@ -13,7 +17,29 @@ declare global {
 
 export type { Explorer }
 
-export const connectExplorer = (): Explorer => window.explorer
+type Verb = (input?: unknown) => Promise<Result<unknown>>
+
+/**
+ * The verbs of the preload script, each of which answers whatever happens: a main process that could not take the request
+ * is a failure like any other, and no part of the window waits for ever.
+ */
+export function connectExplorer(explorer: Explorer = window.explorer): Explorer {
+  const verbs = REQUEST_NAMES.map((name) => {
+    const ask = explorer[name] as Verb
+    return [name, (input?: unknown) => ask(input).catch((error: unknown) => failed(notTaken(name, error)))]
+  })
+  return {
+    ...(Object.fromEntries(verbs) as Explorer),
+    on: (name, callback) => explorer.on(name, callback)
+  }
+}
+
+const notTaken = (name: string, error: unknown) =>
+  failure('input/invalid', {
+    message: `Flowscope's main process did not take the request "${name}": ${error instanceof Error ? error.message : String(error)}`,
+    hint: 'Start Flowscope again; if it stays, its log holds the details.',
+    details: { name }
+  })
 
 /** Calls back for each port from main. Answers how to stop. */
 export function onPort(callback: (handover: PortHandover, port: MessagePort) => void): () => void {

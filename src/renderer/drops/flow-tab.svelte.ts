@@ -39,6 +39,8 @@ export class FlowTab {
   readonly path: string
   readonly name: string
   readonly rows: RowWindow<TableRow>
+  /** Where the grid is scrolled to, in CSS pixels: kept while another tab is looked at. */
+  scrollPlace = { top: 0, left: 0 }
   readonly #services: TabServices
   #flow = $state.raw<Flow | undefined>(undefined)
   #phase = $state.raw<TabPhase>({ kind: 'idle' })
@@ -236,6 +238,7 @@ export class FlowTab {
     if (this.#sorting !== null) {
       await worker.call('sortTable', { tableId: this.tableId, sorting: this.#sorting })
     }
+    if (filter !== this.#filter) this.scrollPlace = { top: 0, left: 0 }
     this.#filter = filter
     this.#table = result.value
     this.#receivedAtRead = received

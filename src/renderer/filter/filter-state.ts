@@ -28,7 +28,7 @@ export function filterState({ draft, applied, phase, rowCount, totalDrops }: Fil
   const [diagnostic] = parseFilter(draft).diagnostics
   if (diagnostic !== undefined) {
     return isAtEnd(draft, diagnostic)
-      ? { kind: 'incomplete', text: lowerFirst(diagnostic.message), diagnostic }
+      ? { kind: 'incomplete', text: `incomplete: ${lowerFirst(diagnostic.message)}`, diagnostic }
       : {
           kind: 'invalid',
           text: `column ${String(columnOf(diagnostic))}: ${lowerFirst(diagnostic.message)}`,

@@ -1,5 +1,7 @@
 import type { AppState as AppFacts, ReplayState, Workspace } from '../../shared/ipc/settings.ts'
+import type { Failure } from '../../shared/failure.ts'
 import type { Connection } from '../../shared/model/connection.ts'
+import type { Result } from '../../shared/result.ts'
 import type { Explorer } from '../bridge.ts'
 import { CommandTable } from '../commands/command-table.svelte.ts'
 import { Connections } from '../connections/connections.svelte.ts'
@@ -32,6 +34,7 @@ export class AppState {
   #replay = $state.raw<ReplayState | undefined>(undefined)
   isSettingsOpen = $state(false)
   #isReady = $state(false)
+  #startFailure = $state.raw<Failure | undefined>(undefined)
   #wasRestored = false
 
   constructor(explorer: Explorer, worker: DropWorkerClient) {
@@ -93,17 +96,30 @@ export class AppState {
   /** Asks main for everything at once, and opens what the last run left open as soon as its connection answers. */
   async start(): Promise<void> {
     void this.#readFacts()
-    void this.explorer.openLive()
-    void this.preferences.read().then(() => {
+    void this.explorer.openLive().then((opened) => {
+      if (!opened.ok) this.#startFailed(opened.failure)
+    })
+    void this.preferences.read().then((read) => {
+      if (!read.ok) this.#startFailed(read.failure)
       this.worker.post({ kind: 'liveBudget', bytes: this.preferences.settings.liveBudgetBytes })
     })
     const saved = await this.workspace.read()
+    if (!saved.ok) this.#startFailed(saved.failure)
     this.#isReady = true
     this.painted.report('window')
     this.connections.onConnected = (connection) => void this.#connected(connection, saved)
     const read = await this.connections.read()
-    if (!read.ok) this.notices.addFailure(read.failure)
+    if (!read.ok) this.#startFailed(read.failure)
     window.addEventListener('pagehide', () => void this.workspace.save())
+  }
+
+  /** Why a part of the start did not come; undefined when all did, and when the person has read it. */
+  get startFailure(): Failure | undefined {
+    return this.#startFailure
+  }
+
+  closeStartFailure(): void {
+    this.#startFailure = undefined
   }
 
   async changeReplay(change: { isPaused?: boolean; ratePerSecond?: number }): Promise<void> {
@@ -130,15 +146,16 @@ export class AppState {
     if (!result.ok) this.notices.addFailure(result.failure)
   }
 
-  async #connected(connection: Connection, saved: Workspace | null): Promise<void> {
+  async #connected(connection: Connection, saved: Result<Workspace | null>): Promise<void> {
     if (connection.id !== this.connections.chosenId) return
     const isFirstTime = !this.#wasRestored
     this.#wasRestored = true
-    if (isFirstTime && saved !== null) this.#restore(saved)
+    if (isFirstTime && saved.ok && saved.value !== null) this.#restore(saved.value)
     const flows = this.tree.read(connection.id)
-    if (isFirstTime && saved === null) await openFirstRun(this, connection)
-    if (isFirstTime) this.workspace.restored()
-    else this.#refreshAfterReconnect()
+    if (isFirstTime && saved.ok && saved.value === null) await openFirstRun(this, connection)
+    if (!isFirstTime) this.#refreshAfterReconnect()
+    // A workspace that could not be read is still on the disk: nothing is saved over it.
+    else if (saved.ok) this.workspace.restored()
     const replay = await this.explorer.readReplay()
     if (replay.ok) this.#replay = replay.value
     await flows
@@ -158,9 +175,18 @@ export class AppState {
 
   async #readFacts(): Promise<void> {
     const result = await this.explorer.readAppState()
-    if (!result.ok) return
+    if (!result.ok) {
+      this.#startFailed(result.failure)
+      return
+    }
     this.#facts = result.value
     for (const notice of result.value.notices) this.notices.add(notice)
+  }
+
+  /** The first reason stands in the window, all of them among the notices. */
+  #startFailed(reason: Failure): void {
+    this.#startFailure ??= reason
+    this.notices.addFailure(reason)
   }
 
   #gather(): Pick<Workspace, 'tabs' | 'activeTab' | 'expandedPaths' | 'liveFlows'> {

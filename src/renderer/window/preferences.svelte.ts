@@ -1,5 +1,6 @@
 import { MediaQuery } from 'svelte/reactivity'
 import type { Settings } from '../../shared/ipc/settings.ts'
+import type { Result } from '../../shared/result.ts'
 import type { Explorer } from '../bridge.ts'
 
 /** What stands until main has answered: the defaults of the schema. */
@@ -35,9 +36,11 @@ export class Preferences {
     return this.#settings
   }
 
-  async read(): Promise<void> {
+  /** Takes the settings that main keeps; a failure leaves the defaults. */
+  async read(): Promise<Result<Settings>> {
     const result = await this.#explorer.readSettings()
     if (result.ok) this.#settings = result.value
+    return result
   }
 
   /** Shows the change at once; main keeps it. */

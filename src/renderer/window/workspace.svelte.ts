@@ -1,4 +1,5 @@
 import type { Workspace } from '../../shared/ipc/settings.ts'
+import type { Result } from '../../shared/result.ts'
 import type { Explorer } from '../bridge.ts'
 
 /** Changes within this time are saved together: a dragged splitter makes hundreds. */
@@ -35,13 +36,13 @@ export class WorkspaceKeeper {
     return this.#panes
   }
 
-  /** The saved workspace; null on the first run, and when it cannot be read. */
-  async read(): Promise<Workspace | null> {
+  /** The saved workspace; null on the first run. */
+  async read(): Promise<Result<Workspace | null>> {
     const result = await this.#explorer.readWorkspace()
-    if (!result.ok || result.value === null) return null
+    if (!result.ok || result.value === null) return result
     const { sidebarWidth, dropPanelWidth, consoleHeight, isConsoleOpen, isConsoleNewestFirst } = result.value
     this.#panes = { sidebarWidth, dropPanelWidth, consoleHeight, isConsoleOpen, isConsoleNewestFirst }
-    return result.value
+    return result
   }
 
   /** From here on changes are saved: before, a half restored workspace would overwrite the whole one. */
