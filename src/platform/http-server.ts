@@ -18,7 +18,7 @@ import {
   methodNotAllowed,
   send
 } from './routes/request.ts'
-import { addSessionRoute } from './routes/session.ts'
+import { addSessionRoutes } from './routes/session.ts'
 
 /** How long a head and a body may take: enough for a slow link, short enough that open sockets do not pile up. */
 const HEAD_TIMEOUT_MS = 10_000
@@ -106,6 +106,7 @@ export async function createPlatformServer(options: HttpServerOptions): Promise<
           resolve()
         })
       })
+      options.sessions.endRequests()
       if (underWay > 0) {
         await new Promise<void>((resolve) => {
           whenIdle = resolve
@@ -174,7 +175,7 @@ function createApp(options: HttpServerOptions): {
   })
 
   app.get('/health', async (request, reply) => await send(request, reply, healthy))
-  addSessionRoute(app, authority, sessions, options.onCall)
+  addSessionRoutes(app, authority, sessions, options.onCall)
   addRoutes(app, authority, options.onCall, options.routes)
 
   if (server === undefined) throw new Error('Fastify did not ask for its server')

@@ -62,6 +62,8 @@ export interface PlatformOptions {
     readonly bodyTimeoutMs?: number
     readonly sessionLifeMs?: number
     readonly pingIntervalMs?: number
+    readonly graceMs?: number
+    readonly idlePollMs?: number
   }
 }
 
@@ -141,7 +143,9 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
     { parts, services, hub },
     {
       ...(times.sessionLifeMs === undefined ? {} : { lifeMs: times.sessionLifeMs }),
-      ...(times.pingIntervalMs === undefined ? {} : { pingIntervalMs: times.pingIntervalMs })
+      ...(times.pingIntervalMs === undefined ? {} : { pingIntervalMs: times.pingIntervalMs }),
+      ...(times.graceMs === undefined ? {} : { graceMs: times.graceMs }),
+      ...(times.idlePollMs === undefined ? {} : { idlePollMs: times.idlePollMs })
     }
   )
   const server = await createPlatformServer({

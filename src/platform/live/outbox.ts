@@ -1,9 +1,9 @@
-import type { WebSocket } from 'ws'
 import { writeJson } from '../../shared/wire/json.ts'
 import { envelopeText } from '../answer.ts'
+import type { Peer } from './peer.ts'
 
 /**
- * Bytes handed to the socket and not yet gone, from where frames wait in the outbox instead: a few round
+ * Bytes handed to the peer and not yet gone, from where frames wait in the outbox instead: a few round
  * trips of a fast reader.
  */
 const MAX_BUFFERED_BYTES = 1024 * 1024
@@ -21,11 +21,11 @@ interface WaitingFrame {
 }
 
 /**
- * What goes to one socket, in order. A reader that is too slow loses its oldest pushes; a frame in their
+ * What goes to one peer, in order. A reader that is too slow loses its oldest pushes; a frame in their
  * place tells how many, by flow (platform protocol, "Subscription rules").
  */
 export class Outbox {
-  private readonly socket: WebSocket
+  private readonly peer: Peer
   private readonly whenDrained: () => void
   private waiting: (WaitingFrame | undefined)[] = []
   /** The place of the first frame that still waits. */
@@ -35,8 +35,8 @@ export class Outbox {
   private skipped = new Map<string, number>()
 
   /** `whenDrained` is called whenever waiting frames went out. */
-  constructor(socket: WebSocket, whenDrained: () => void) {
-    this.socket = socket
+  constructor(peer: Peer, whenDrained: () => void) {
+    this.peer = peer
     this.whenDrained = whenDrained
   }
 
@@ -55,7 +55,7 @@ export class Outbox {
   }
 
   private add(entry: WaitingFrame): void {
-    if (this.first === this.waiting.length && this.socket.bufferedAmount < MAX_BUFFERED_BYTES) {
+    if (this.first === this.waiting.length && this.peer.bufferedBytes() < MAX_BUFFERED_BYTES) {
       this.hand(entry.frame)
       return
     }
@@ -65,13 +65,14 @@ export class Outbox {
   }
 
   private hand(frame: Buffer | string): void {
-    this.socket.send(frame, { binary: false }, () => {
+    this.peer.send(frame, () => {
       if (this.first < this.waiting.length) this.drain()
     })
   }
 
-  private drain(): void {
-    while (this.first < this.waiting.length && this.socket.bufferedAmount < MAX_BUFFERED_BYTES) {
+  /** Hands over what waits, as far as the peer takes it. */
+  drain(): void {
+    while (this.first < this.waiting.length && this.peer.bufferedBytes() < MAX_BUFFERED_BYTES) {
       if (this.skipped.size > 0) {
         this.hand(skipNotice(this.skipped))
         this.skipped = new Map()

@@ -1,4 +1,4 @@
-import type { RawData, WebSocket } from 'ws'
+import type { RawData } from 'ws'
 import { parseJson } from '../../shared/wire/json.ts'
 import type { Answer } from '../answer.ts'
 import { badRequest, done, envelopeText } from '../answer.ts'
@@ -12,8 +12,9 @@ import type { Services } from './commands.ts'
 import { isHeartbeat, runCommand } from './commands.ts'
 import type { Hub, Subscriber } from './hub.ts'
 import { Outbox } from './outbox.ts'
+import type { Peer } from './peer.ts'
 
-/** Commands of one session that may be under way; beyond it the socket is not read until some are answered. */
+/** Commands of one session that may be under way; beyond it no more are read until some are answered. */
 const MAX_COMMANDS_UNDER_WAY = 256
 /**
  * Flows that one session may subscribe to: more than any account is expected to have on a screen, and a bound
@@ -27,65 +28,43 @@ export interface SessionParts {
   readonly hub: Hub
 }
 
-/** A session with its socket: commands in, replies and pushes out. Lives as long as the socket. */
+/** A session with its peer: commands in, replies and pushes out. Lives as long as what carries it. */
 export class LiveSession implements Subscriber {
   readonly caller: Caller
   readonly encoding: Encoding
-  /** Whether anything came from the peer since the last ping. */
-  isAlive = true
+  readonly peer: Peer
   private readonly shared: SessionParts
-  private readonly socket: WebSocket
   private readonly outbox: Outbox
   private readonly flows = new Set<string>()
   private underWay = 0
 
-  constructor(shared: SessionParts, caller: Caller, encoding: Encoding, socket: WebSocket) {
+  constructor(shared: SessionParts, caller: Caller, encoding: Encoding, peer: Peer) {
     this.shared = shared
     this.caller = caller
     this.encoding = encoding
-    this.socket = socket
-    this.outbox = new Outbox(socket, () => {
+    this.peer = peer
+    this.outbox = new Outbox(peer, () => {
       this.keepPace()
     })
-    socket.on('message', (data, isBinary) => {
-      this.isAlive = true
-      void this.receive(data, isBinary)
-    })
-    socket.on('ping', () => {
-      this.isAlive = true
-    })
-    socket.on('pong', () => {
-      this.isAlive = true
-    })
-    socket.on('error', (error) => {
-      shared.parts.log.warn({ reason: error.message }, 'session socket failed')
-    })
-    socket.on('close', () => {
-      for (const flowId of this.flows) shared.hub.unsubscribe(flowId, this)
-      this.flows.clear()
-    })
+  }
+
+  /** Goes on with what waits, after the peer could take nothing. */
+  resume(): void {
+    this.outbox.drain()
+  }
+
+  /** Ends the subscriptions. */
+  end(): void {
+    for (const flowId of this.flows) this.shared.hub.unsubscribe(flowId, this)
+    this.flows.clear()
   }
 
   push(flowId: string, frame: Buffer): void {
     this.outbox.push(flowId, frame)
   }
 
-  /** Asks a quiet peer for a sign of life, and gives up one that gave none since the last time. */
-  probe(): void {
-    if (!this.isAlive) {
-      this.socket.terminate()
-      return
-    }
-    this.isAlive = false
-    this.socket.ping()
-  }
-
-  close(): void {
-    this.socket.close(1001, 'the platform ends')
-  }
-
-  private async receive(data: RawData, isBinary: boolean): Promise<void> {
-    const frame = isBinary ? undefined : readFrame(data)
+  /** Runs one command; undefined is a frame that was none. */
+  async receive(frame: unknown): Promise<void> {
     if (isHeartbeat(frame)) return
     this.underWay += 1
     this.keepPace()
@@ -130,13 +109,12 @@ export class LiveSession implements Subscriber {
 
   private keepPace(): void {
     const isBusy = this.underWay >= MAX_COMMANDS_UNDER_WAY || this.outbox.isFull
-    if (isBusy && !this.socket.isPaused) this.socket.pause()
-    else if (!isBusy && this.socket.isPaused) this.socket.resume()
+    this.peer.setReading(!isBusy)
   }
 }
 
 /** The JSON of a text frame; undefined when it is none. */
-function readFrame(data: RawData): unknown {
+export function readFrame(data: RawData): unknown {
   try {
     return parseJson((data as Buffer).toString('utf8'))
   } catch {

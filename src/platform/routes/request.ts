@@ -122,7 +122,7 @@ type Body =
 
 const noBody: Body = { kind: 'read', value: undefined }
 
-function readBody(bytes: unknown): Body {
+export function readBody(bytes: unknown): Body {
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) return noBody
   try {
     return { kind: 'read', value: parseJson(bytes.toString('utf8')) }
