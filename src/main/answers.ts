@@ -10,6 +10,7 @@ import { appHandlers } from './ipc/app-handlers.ts'
 import type { AppHandlerParts } from './ipc/app-handlers.ts'
 import { connectionHandlers } from './ipc/connection-handlers.ts'
 import { dropHandlers } from './ipc/drop-handlers.ts'
+import { filterHandlers } from './ipc/filter-handlers.ts'
 import { flowHandlers } from './ipc/flow-handlers.ts'
 import type { Answer } from './ipc/handle.ts'
 import { createLivePortHolder, liveHandlers } from './ipc/live-handlers.ts'
@@ -52,6 +53,7 @@ export function createAnswers(parts: AnswerParts): Answers {
   const handlers: Handlers = {
     ...appHandlers(parts),
     ...settingsHandlers(parts),
+    ...filterHandlers(parts),
     ...connectionHandlers({ connections, localPlatform }),
     ...flowHandlers(connections),
     ...dropHandlers(connections),

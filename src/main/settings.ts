@@ -2,14 +2,16 @@ import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import Conf from 'conf'
 import { z } from 'zod'
+import { filtersFileSchema } from '../shared/ipc/filters.ts'
+import type { FiltersFile } from '../shared/ipc/filters.ts'
 import { settingsSchema, workspaceSchema } from '../shared/ipc/settings.ts'
 import type { Settings, Workspace } from '../shared/ipc/settings.ts'
 import type { Log } from './log.ts'
 import type { Notices } from './notices.ts'
 
 /**
- * The three files that a profile keeps for its person: `settings.json`, `workspace.json` (open tabs and panes) and
- * `window.json` (where the window stood). Written whole and atomically. What cannot be read never stops the app: a
+ * The four files that a profile keeps for its person: `settings.json`, `workspace.json` (open tabs and panes),
+ * `window.json` (where the window stood) and `filters.json` (filters that were run or named, per connection). Written whole and atomically. What cannot be read never stops the app: a
  * damaged file is moved aside and told, a member that does not fit falls back to its default alone.
  */
 export interface Store<T> {
@@ -26,6 +28,7 @@ export interface Stores {
   }
   readonly workspace: Store<Workspace>
   readonly window: Store<WindowState>
+  readonly filters: Store<FiltersFile>
 }
 
 /** Bounds in the screen's density-independent pixels, as they were before the window was maximized. */
@@ -76,7 +79,8 @@ export function openStores(surroundings: StoreSurroundings): Stores {
       }
     },
     workspace,
-    window
+    window,
+    filters: openStore('filters', filtersFileSchema, { connections: [] }, surroundings)
   }
 }
 

@@ -22,6 +22,10 @@ export const REQUEST_NAMES = [
   'openLive',
   'subscribe',
   'unsubscribe',
+  'listFilters',
+  'rememberFilter',
+  'saveFilter',
+  'deleteFilter',
   'copyText',
   'openExternalLink',
   'reportPainted'

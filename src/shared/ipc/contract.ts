@@ -3,6 +3,8 @@ import type { Connection } from '../model/connection.ts'
 import type { Flow } from '../model/flow.ts'
 import type { Result } from '../result.ts'
 import type { RequestName } from './channels.ts'
+import { filterNameSchema, filterTextSchema } from './filters.ts'
+import type { KeptFilters } from './filters.ts'
 import { settingsChangeSchema, workspaceSchema } from './settings.ts'
 import type { AppState, Notice, ReplayState, Settings, Workspace } from './settings.ts'
 
@@ -106,6 +108,17 @@ export const contract = {
     z.strictObject({ connectionId, flow: flowReference })
   ),
   unsubscribe: entry<null>()(z.strictObject({ connectionId, flowId: idSchema })),
+
+  /** The filters of a connection: what was run lately, and what has a name. */
+  listFilters: entry<KeptFilters>()(z.strictObject({ connectionId })),
+  /** A filter was run: it becomes the first of the history. */
+  rememberFilter: entry<KeptFilters>()(z.strictObject({ connectionId, text: filterTextSchema })),
+  /** Keeps a filter under a name, in place of the one that had the name. */
+  saveFilter: entry<KeptFilters>()(
+    z.strictObject({ connectionId, name: filterNameSchema, text: filterTextSchema })
+  ),
+  /** Forgets a name; one that is not there is no failure. */
+  deleteFilter: entry<KeptFilters>()(z.strictObject({ connectionId, name: filterNameSchema })),
 
   copyText: entry<null>()(z.strictObject({ text: z.string().max(4_194_304) })),
   /** Asks the person, then opens an https address in the browser of the system. Answers whether it was opened. */
