@@ -16,6 +16,11 @@ import type { ObjectKind, ObjectScope, StoredDrop, StoredObject } from './store.
  */
 export const MAX_CACHED_TEXT = 40 * 1024 * 1024
 
+/** Drops that are read at a time: little memory even when each is as large as it may be. */
+const PAGE_DROPS = 256
+
+type DropColumns = readonly [id: string, text: string, plain: number]
+
 interface CachedFlow {
   generation: number
   /** In creation order; rows before `first` were trimmed. */
@@ -42,6 +47,7 @@ export class SqliteReader {
     this.statements = Object.fromEntries(
       Object.entries(STATEMENTS).map(([name, sql]) => [name, this.database.prepare(sql)])
     ) as Record<keyof typeof STATEMENTS, StatementSync>
+    this.statements.dropsAfter.setReturnArrays(true)
   }
 
   /** @throws AnswerTooLarge */
@@ -168,14 +174,19 @@ export class SqliteReader {
       entry.first = 0
     }
     let added = 0
-    const lastId = entry.rows.at(-1)?.id ?? ''
-    for (const row of rowsOf(this.statements.dropsAfter.iterate(number, lastId))) {
-      entry.rows.push(row)
-      added += row.text.length
+    for (;;) {
+      const lastId = entry.rows.at(-1)?.id ?? ''
+      // Rows as arrays, many at a time: half the time of an object for each.
+      const page = this.statements.dropsAfter.all(number, lastId, PAGE_DROPS) as unknown as DropColumns[]
+      for (const [id, text, plain] of page) {
+        entry.rows.push(new LazyRow(id, text, plain === 1))
+        added += text.length
+      }
       if (entry.textLength + added > MAX_CACHED_TEXT) {
         this.forget(number)
         return false
       }
+      if (page.length < PAGE_DROPS) break
     }
     entry.textLength += added - trimmed
     this.cachedText += added - trimmed
@@ -211,7 +222,7 @@ const STATEMENTS = {
   counts: 'SELECT hour, count FROM counters WHERE type = ? AND object = ? AND hour >= ? AND hour < ?',
   dropsAscending: `${DROPS} ORDER BY id LIMIT -1 OFFSET ?`,
   dropsDescending: `${DROPS} ORDER BY id DESC LIMIT -1 OFFSET ?`,
-  dropsAfter: `${DROPS} AND id > ? ORDER BY id`,
+  dropsAfter: `${DROPS} AND id > ? ORDER BY id LIMIT ?`,
   oldestDrop: 'SELECT id FROM drops WHERE flow = ? ORDER BY id LIMIT 1',
   ownAscending: `${OWN} ORDER BY created, id LIMIT -1 OFFSET ?`,
   ownDescending: `${OWN} ORDER BY created DESC, id DESC LIMIT -1 OFFSET ?`,
