@@ -21,9 +21,9 @@ const send = (message: FromWorker): void => {
 }
 
 const reads = new PendingReads()
-const tables = new WorkerTables(reads)
-const tree = new WorkerTree(reads)
 const feed = new LiveFeed(DEFAULT_BUDGET_BYTES)
+const tables = new WorkerTables(reads, feed)
+const tree = new WorkerTree(reads)
 const publisher = new LivePublisher(feed, {
   now: Date.now,
   later: (delayMs, run) => {
@@ -56,7 +56,10 @@ const handlers: Handlers = {
   treeExpandedPaths: () => success(tree.model.expandedPaths),
   flowByPath: ({ path }) => success(tree.model.flowByPath(path) ?? null),
   findFlows: ({ text, limit }) => success(tree.model.find(text, limit)),
-  completeFilter: ({ tableId, text, offset }) => success(tables.completeFilter(tableId, text, offset))
+  completeFilter: (input) => success(tables.completeFilter(input)),
+  describeMember: (input) => success(tables.describeMember(input)),
+  explainFilter: (input) => tables.explainFilter(input),
+  cellFilters: (input) => success(tables.cellFilters(input))
 }
 
 async function answer(callId: number, name: CallName, input: unknown): Promise<void> {

@@ -106,6 +106,26 @@ export class LiveFeed {
     return entry?.kind === 'drop' ? entry.text : undefined
   }
 
+  /**
+   * The texts of a flow's drops from `fromSequence` on, the latest first, at most `limit` of at most `maxEntries` looked
+   * at; and where the next call goes on.
+   */
+  latestOf(
+    flowId: string,
+    fromSequence: number,
+    limit: number,
+    maxEntries: number
+  ): { readonly texts: readonly string[]; readonly nextSequence: number } {
+    const { nextSequence } = this.#ring
+    const first = Math.max(fromSequence, this.#ring.firstSequence, nextSequence - maxEntries)
+    const texts: string[] = []
+    for (let sequence = nextSequence - 1; sequence >= first && texts.length < limit; sequence--) {
+      const entry = this.#ring.at(sequence)
+      if (entry?.kind === 'drop' && entry.flowId === flowId) texts.push(entry.text)
+    }
+    return { texts, nextSequence }
+  }
+
   snapshot(view: LiveView, nowMs: number): LiveSnapshot {
     const newest = this.#ring.nextSequence - 1
     const oldest = this.#ring.firstSequence

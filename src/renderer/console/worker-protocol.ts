@@ -1,6 +1,8 @@
 import type { Result } from '../../shared/result.ts'
-import type { Completion } from '../../shared/filter/index.ts'
+import type { Explanation } from '../../shared/filter/index.ts'
 import type { Column, Sorting, TableRow } from '../drops/drop-table.ts'
+import type { CellFilters } from '../drops/cell-filters.ts'
+import type { HelpedCompletion } from '../filter/word-help.ts'
 import type { FlowSummary, TreeRow, TreeShape } from '../flows/flow-tree-model.ts'
 import type { TimeZone } from '../ui/moment.ts'
 import type { LiveSnapshot, LiveView } from './live-feed.ts'
@@ -35,12 +37,32 @@ export interface WorkerCalls {
   treeExpandedPaths: (input: null) => readonly string[]
   flowByPath: (input: { readonly path: string }) => FlowSummary | null
   findFlows: (input: { readonly text: string; readonly limit: number }) => readonly FlowSummary[]
-  /** Completions of a filter, with the words of a table's drops. */
+  /** Completions of a filter, with the words of a table's drops and of those that arrived since. */
   completeFilter: (input: {
     readonly tableId: string
+    readonly flowId: string
     readonly text: string
     readonly offset: number
-  }) => readonly Completion[]
+    readonly recentFilters: readonly string[]
+  }) => readonly HelpedCompletion[]
+  /** What the drops have under a name, as Markdown; null when they have nothing. */
+  describeMember: (input: {
+    readonly tableId: string
+    readonly flowId: string
+    readonly name: string
+  }) => string | null
+  /** The truth of each piece of a filter for one drop of the table; null for the empty filter and for a drop that left. */
+  explainFilter: (input: {
+    readonly tableId: string
+    readonly dropId: string
+    readonly filter: string
+  }) => Explanation | null
+  /** The value of a cell, and the rules that find it; null when the drop left the table. */
+  cellFilters: (input: {
+    readonly tableId: string
+    readonly dropId: string
+    readonly columnId: string
+  }) => CellFilters | null
 }
 
 export type TreeChange =

@@ -1,29 +1,44 @@
-import { buildVocabulary, completeFilter } from '../../shared/filter/index.ts'
-import type { Completion, Vocabulary } from '../../shared/filter/index.ts'
-import type { Drop } from '../../shared/model/drop.ts'
-import { success } from '../../shared/result.ts'
+import { systemClock } from '../../shared/clock.ts'
+import { checkFilter, completeFilter, explainFilter, parseFilter } from '../../shared/filter/index.ts'
+import type { Explanation } from '../../shared/filter/index.ts'
+import { failure } from '../../shared/failure.ts'
+import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
+import { cellFilters } from '../drops/cell-filters.ts'
+import type { CellFilters } from '../drops/cell-filters.ts'
 import { DropTable } from '../drops/drop-table.ts'
 import type { Sorting, TableRow } from '../drops/drop-table.ts'
+import { helpFor, memberHelp } from '../filter/word-help.ts'
+import type { HelpedCompletion } from '../filter/word-help.ts'
+import { FlowWords } from './flow-words.ts'
+import type { LiveFeed } from './live-feed.ts'
 import type { PendingReads } from './pending-reads.ts'
 import type { CallInput, TableShape } from './worker-protocol.ts'
 
-/** Drops whose elements are offered as completions: enough for every name that a person would look for. */
-const VOCABULARY_DROPS = 2000
+/** Drops that arrived are sampled from this many entries of the stream at most, the latest first. */
+const SAMPLED_ENTRIES = 20_000
+/** And at most this many of them at once: a completion must not wait for more. */
+const SAMPLED_DROPS = 500
 
 interface Entry {
   readonly table: DropTable
-  /** Made when the first completion is asked for. */
-  vocabulary: Vocabulary | undefined
+  /** Whether `words` holds the drops of `table`: they are read when the first completion is asked for. */
+  isCounted: boolean
+  /** Kept over reads: a filter must not take the words away with which it could be mended. */
+  readonly words: FlowWords
+  /** Up to where the stream was sampled. */
+  sampledSequence: number
 }
 
 /** The tables inside the drop worker, one a tab. */
 export class WorkerTables {
   readonly #reads: PendingReads
+  readonly #feed: LiveFeed
   readonly #entries = new Map<string, Entry>()
 
-  constructor(reads: PendingReads) {
+  constructor(reads: PendingReads, feed: LiveFeed) {
     this.#reads = reads
+    this.#feed = feed
   }
 
   /** Replaces the table when the answer is complete; a failure leaves the one before. */
@@ -33,9 +48,12 @@ export class WorkerTables {
     const { values, sizeBytes, durationMs } = answer.value
     const table = new DropTable(values)
     const before = this.#entries.get(tableId)
-    // A filter that nothing matches must not take the words away with which it could be mended.
-    const vocabulary = table.rowCount === 0 ? before?.vocabulary : undefined
-    this.#entries.set(tableId, { table, vocabulary })
+    this.#entries.set(tableId, {
+      table,
+      isCounted: false,
+      words: before?.words ?? new FlowWords(),
+      sampledSequence: before?.sampledSequence ?? 0
+    })
     const { rowCount, columns, leftOutColumns } = table
     return success({
       rowCount,
@@ -60,16 +78,63 @@ export class WorkerTables {
     return this.#entries.get(tableId)?.table.placeOf(dropId) ?? -1
   }
 
-  completeFilter(tableId: string, text: string, offset: number): readonly Completion[] {
+  completeFilter(input: CallInput<'completeFilter'>): readonly HelpedCompletion[] {
+    const { tableId, flowId, text, offset, recentFilters } = input
+    const vocabulary = this.#wordsOf(tableId, flowId).vocabulary
+    const completions =
+      text.trim() === '' && recentFilters.length > 0 ? { ...vocabulary, recentFilters } : vocabulary
+    return completeFilter(text, offset, completions).map((completion) => ({
+      ...completion,
+      help: helpFor(completion, vocabulary)
+    }))
+  }
+
+  describeMember({ tableId, flowId, name }: CallInput<'describeMember'>): string | null {
+    return memberHelp(name, this.#wordsOf(tableId, flowId).vocabulary) ?? null
+  }
+
+  explainFilter({ tableId, dropId, filter }: CallInput<'explainFilter'>): Result<Explanation | null> {
+    const drop = this.#entries.get(tableId)?.table.dropOf(dropId)
+    const { tree, diagnostics } = parseFilter(filter)
+    // ZIP codes lie in a table that the platform has.
+    const [problem] = [...diagnostics, ...checkFilter(tree, {})]
+    if (problem !== undefined) {
+      const { message, hint } = problem
+      return failed(
+        failure('filter/invalid', { message: `${message}.`, ...(hint === undefined ? {} : { hint }) })
+      )
+    }
+    if (drop === undefined) return success(null)
+    return success(explainFilter(tree, drop, { clock: systemClock }) ?? null)
+  }
+
+  cellFilters({ tableId, dropId, columnId }: CallInput<'cellFilters'>): CellFilters | null {
+    const table = this.#entries.get(tableId)?.table
+    const drop = table?.dropOf(dropId)
+    return table === undefined || drop === undefined
+      ? null
+      : cellFilters(columnId, table.valueAt(drop, columnId))
+  }
+
+  #wordsOf(tableId: string, flowId: string): FlowWords {
     const entry = this.#entries.get(tableId)
-    if (entry !== undefined) entry.vocabulary ??= vocabularyOf(entry.table)
-    return completeFilter(text, offset, entry?.vocabulary ?? buildVocabulary([]))
+    if (entry === undefined) return new FlowWords()
+    if (!entry.isCounted) {
+      entry.isCounted = true
+      entry.words.addRead(entry.table.drops)
+    }
+    const { texts, nextSequence } = this.#feed.latestOf(
+      flowId,
+      entry.sampledSequence,
+      SAMPLED_DROPS,
+      SAMPLED_ENTRIES
+    )
+    entry.sampledSequence = nextSequence
+    entry.words.addArrived(texts)
+    return entry.words
   }
 
   forget(tableId: string): void {
     this.#entries.delete(tableId)
   }
 }
-
-const vocabularyOf = (table: DropTable): Vocabulary =>
-  buildVocabulary(table.drops.slice(0, VOCABULARY_DROPS) as readonly Drop[])

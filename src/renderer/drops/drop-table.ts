@@ -35,7 +35,7 @@ export interface Sorting {
   readonly direction: 'ascending' | 'descending'
 }
 
-interface TableDrop {
+export interface TableDrop {
   readonly id: string
   readonly elems: Readonly<Record<string, unknown>>
   readonly creationDate?: unknown
@@ -114,6 +114,15 @@ export class DropTable {
       rows.push({ dropId: drop.id, cells })
     }
     return rows
+  }
+
+  dropOf(dropId: string): TableDrop | undefined {
+    return this.#drops.find(({ id }) => id === dropId)
+  }
+
+  /** The value of a drop in a column; undefined when it has none, or when there is no such column. */
+  valueAt(drop: TableDrop, columnId: string): unknown {
+    return this.#columns.find(({ id }) => id === columnId)?.valueOf(drop)
   }
 
   /** The place of a drop in the present order, or -1. */

@@ -27,6 +27,8 @@ export interface TabServices {
   changed(): void
   /** Drops that the console received from a flow since the app started. */
   receivedDrops(flowId: string): number
+  /** The platform answered a filter that the person ran. */
+  filterRan(text: string): void
   /** The first rows of any tab are there. */
   rowsArrived(): void
 }
@@ -143,7 +145,10 @@ export class FlowTab {
 
   /** Applies what stands in the filter line. */
   run(): void {
-    void this.#readDrops(this.#draft.trim())
+    const filter = this.#draft.trim()
+    void this.#readDrops(filter).then((isShown) => {
+      if (isShown && filter !== '') this.#services.filterRan(filter)
+    })
   }
 
   cancelRead(): void {
@@ -220,7 +225,8 @@ export class FlowTab {
     if (counted.ok) this.#totalDrops ??= counted.value.answeredDrops
   }
 
-  async #readDrops(filter: string): Promise<void> {
+  /** Whether this read's answer is shown: not when it failed or a later one took its place. */
+  async #readDrops(filter: string): Promise<boolean> {
     const { reads, worker, receivedDrops } = this.#services
     this.#read?.cancel()
     this.#phase = { kind: 'reading' }
@@ -230,10 +236,10 @@ export class FlowTab {
     this.#read = read
     const result = await read.result
     // A later read took this one's place: its answer is the one that counts.
-    if (this.#read !== read) return
+    if (this.#read !== read) return false
     if (!result.ok) {
       this.#phase = { kind: 'failed', failure: result.failure }
-      return
+      return false
     }
     if (this.#sorting !== null) {
       await worker.call('sortTable', { tableId: this.tableId, sorting: this.#sorting })
@@ -247,5 +253,6 @@ export class FlowTab {
     this.#phase = { kind: 'shown', durationMs: result.value.durationMs }
     void this.rows.refresh()
     this.#services.changed()
+    return true
   }
 }

@@ -1,15 +1,18 @@
 import type { Diagnostic } from '../../shared/filter/index.ts'
 import type { Monaco } from '../ui/load-monaco.ts'
 import { SHARED_LINE_HEIGHT } from './line-height.ts'
-import { completeWith, FILTER_LANGUAGE, registerFilterLanguage } from './filter-language.ts'
-import type { Completer } from './filter-language.ts'
+import { FILTER_LANGUAGE, ownFilterModel, registerFilterLanguage } from './filter-language.ts'
+import type { FilterOwner } from './filter-language.ts'
+import { HistoryWalk } from './history-walk.ts'
 
 export interface FilterEditorOptions {
   readonly text: string
   /** Where the cursor stands; undefined leaves the focus where it is. */
   readonly caret: number | undefined
   readonly hasSuggestions: () => boolean
-  readonly complete: Completer
+  readonly owner: FilterOwner
+  /** Filters that were run, the last one first. */
+  readonly history: () => readonly string[]
   readonly oninput: (text: string) => void
   readonly onrun: () => void
   readonly onleave: () => void
@@ -58,6 +61,8 @@ export function openFilterEditor(
     acceptSuggestionOnEnter: 'off',
     quickSuggestions: { other: true, strings: true, comments: false },
     quickSuggestionsDelay: 60,
+    parameterHints: { enabled: true, cycle: false },
+    hover: { above: false, delay: 300 },
     suggest: { showIcons: true, preview: false, filterGraceful: false, showStatusBar: false },
     wordBasedSuggestions: 'off',
     find: { addExtraSpaceOnTop: false }
@@ -65,9 +70,12 @@ export function openFilterEditor(
   // Enter belongs to the filter until the person has walked into the list: then it takes what is chosen there.
   let hasWalked = false
   const withSuggestions = 'suggestWidgetVisible'
-  const stop = completeWith(model.uri.toString(), (text, offset) => {
-    hasWalked = false
-    return options.hasSuggestions() ? options.complete(text, offset) : Promise.resolve([])
+  const stop = ownFilterModel(model.uri.toString(), {
+    ...options.owner,
+    complete: (text, offset) => {
+      hasWalked = false
+      return options.hasSuggestions() ? options.owner.complete(text, offset) : Promise.resolve([])
+    }
   })
   line.onKeyDown(({ keyCode }) => {
     if (keyCode === monaco.KeyCode.DownArrow || keyCode === monaco.KeyCode.UpArrow) hasWalked = true
@@ -79,7 +87,7 @@ export function openFilterEditor(
     line.trigger('keyboard', 'hideSuggestWidget', {})
     options.onrun()
   }
-  act('filter.run', monaco.KeyCode.Enter, `!${withSuggestions}`, runFilter)
+  act('filter.run', monaco.KeyCode.Enter, `!${withSuggestions} && !codeActionMenuVisible`, runFilter)
   act('filter.runOrTake', monaco.KeyCode.Enter, withSuggestions, () => {
     if (hasWalked) line.trigger('keyboard', 'acceptSelectedSuggestion', {})
     else runFilter()
@@ -87,19 +95,50 @@ export function openFilterEditor(
   act('filter.addLine', monaco.KeyMod.Shift | monaco.KeyCode.Enter, '', () => {
     line.trigger('keyboard', 'type', { text: '\n' })
   })
-  act('filter.leave', monaco.KeyCode.Escape, `!${withSuggestions} && !findWidgetVisible`, options.onleave)
+  act(
+    'filter.leave',
+    monaco.KeyCode.Escape,
+    `!${withSuggestions} && !codeActionMenuVisible && !findWidgetVisible && !parameterHintsVisible`,
+    options.onleave
+  )
   // The keys of a one line field: Tab moves on unless there is something to take.
-  act('filter.next', monaco.KeyCode.Tab, `!${withSuggestions} && !inSnippetMode`, () => {
-    moveFocus(host, 1)
-  })
+  act(
+    'filter.next',
+    monaco.KeyCode.Tab,
+    `!${withSuggestions} && !codeActionMenuVisible && !inSnippetMode`,
+    () => {
+      moveFocus(host, 1)
+    }
+  )
   act(
     'filter.previous',
     monaco.KeyMod.Shift | monaco.KeyCode.Tab,
-    `!${withSuggestions} && !inSnippetMode`,
+    `!${withSuggestions} && !codeActionMenuVisible && !inSnippetMode`,
     () => {
       moveFocus(host, -1)
     }
   )
+  openHelpBesideList(line)
+  const walk = new HistoryWalk(options.history)
+  const recall = (text: string | undefined, otherwise: string): void => {
+    if (text === undefined) {
+      line.trigger('keyboard', otherwise, {})
+      return
+    }
+    model.setValue(text)
+    line.setPosition(model.getPositionAt(text.length))
+  }
+  act('filter.earlier', monaco.KeyCode.UpArrow, `!${withSuggestions} && !codeActionMenuVisible`, () => {
+    const isFirstLine = line.getPosition()?.lineNumber === 1
+    recall(isFirstLine ? walk.earlier(model.getValue()) : undefined, 'cursorUp')
+  })
+  act('filter.later', monaco.KeyCode.DownArrow, `!${withSuggestions} && !codeActionMenuVisible`, () => {
+    const isLastLine = line.getPosition()?.lineNumber === model.getLineCount()
+    recall(isLastLine ? walk.later(model.getValue()) : undefined, 'cursorDown')
+  })
+  act('filter.format', monaco.KeyMod.Shift | monaco.KeyMod.Alt | monaco.KeyCode.KeyF, '', () => {
+    void line.getAction('editor.action.formatDocument')?.run()
+  })
   // The window's own keys win over Monaco's palette and its go-to list.
   const measure = (): void => {
     const lines = Math.max(1, Math.round(line.getContentHeight() / SHARED_LINE_HEIGHT))
@@ -136,12 +175,30 @@ export function openFilterEditor(
   }
 }
 
+interface SuggestController {
+  readonly widget: { readonly value: { onDidShow(callback: () => void): unknown } }
+}
+
+let isHelpOpen = false
+
+/** The page of help beside the list is open from the first list on; Monaco itself remembers who closed it. */
+function openHelpBesideList(line: ReturnType<Monaco['editor']['create']>): void {
+  const controller = line.getContribution('editor.contrib.suggestController') as SuggestController | null
+  controller?.widget.value.onDidShow(() => {
+    if (isHelpOpen) return
+    isHelpOpen = true
+    line.trigger('help', 'toggleSuggestionDetails', {})
+  })
+}
+
 type Model = ReturnType<Monaco['editor']['createModel']>
 
 function markerOf(monaco: Monaco, model: Model, { span, message, hint }: Diagnostic) {
-  // Something missing has no width: the character before it carries the mark.
-  const start = model.getPositionAt(span.start === span.end ? Math.max(0, span.start - 1) : span.start)
-  const end = model.getPositionAt(span.end)
+  // Something missing has no width: the last character before it carries the mark, blanks left out.
+  const isEmpty = span.start === span.end
+  const before = model.getValue().slice(0, span.start).trimEnd().length
+  const start = model.getPositionAt(isEmpty ? Math.max(0, before - 1) : span.start)
+  const end = model.getPositionAt(isEmpty ? Math.max(1, before) : span.end)
   return {
     severity: monaco.MarkerSeverity.Error,
     message: hint === undefined ? message : `${message}. ${hint}`,

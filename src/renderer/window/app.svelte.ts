@@ -8,6 +8,7 @@ import { Connections } from '../connections/connections.svelte.ts'
 import type { DropWorkerClient } from '../console/drop-worker-client.ts'
 import { LiveConsole } from '../console/live-console.svelte.ts'
 import { Tabs } from '../drops/tabs.svelte.ts'
+import { KeptFilters } from '../filter/kept-filters.svelte.ts'
 import { FlowTree } from '../flows/flow-tree.svelte.ts'
 import type { TimeZone } from '../ui/moment.ts'
 import { openFirstRun } from './first-run.ts'
@@ -27,6 +28,7 @@ export class AppState {
   readonly tree: FlowTree
   readonly tabs: Tabs
   readonly console: LiveConsole
+  readonly filters: KeptFilters
   readonly workspace: WorkspaceKeeper
   readonly commands: CommandTable
   readonly painted: PaintedReports
@@ -49,6 +51,7 @@ export class AppState {
     this.painted = new PaintedReports(explorer)
     this.connections = new Connections(explorer)
     this.workspace = new WorkspaceKeeper(explorer, () => this.#gather())
+    this.filters = new KeptFilters(explorer, () => this.connections.chosenId)
     this.tree = new FlowTree(worker, reads, changed)
     this.console = new LiveConsole({
       explorer,
@@ -65,6 +68,7 @@ export class AppState {
       changed,
       timeZone: () => this.preferences.settings.timeZone,
       receivedDrops: (flowId) => this.console.activityOf(flowId)?.receivedDrops ?? 0,
+      filterRan: (text) => void this.filters.remember(text),
       rowsArrived: () => {
         this.painted.report('drops')
       }
@@ -98,6 +102,9 @@ export class AppState {
     void this.#readFacts()
     void this.explorer.openLive().then((opened) => {
       if (!opened.ok) this.#startFailed(opened.failure)
+    })
+    void this.filters.read().then((read) => {
+      if (!read.ok) this.#startFailed(read.failure)
     })
     void this.preferences.read().then((read) => {
       if (!read.ok) this.#startFailed(read.failure)

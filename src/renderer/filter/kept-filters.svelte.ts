@@ -1,0 +1,58 @@
+import { MAX_KEPT_FILTER_CHARACTERS } from '../../shared/ipc/filters.ts'
+import type { KeptFilters as Kept, RanFilter, SavedFilter } from '../../shared/ipc/filters.ts'
+import type { Result } from '../../shared/result.ts'
+import type { Explorer } from '../bridge.ts'
+
+/** The filters of the chosen connection: what was run lately, and what has a name. Main keeps them. */
+export class KeptFilters {
+  readonly #explorer: Explorer
+  readonly #connectionId: () => string
+  #kept = $state.raw<Kept | undefined>(undefined)
+
+  constructor(explorer: Explorer, connectionId: () => string) {
+    this.#explorer = explorer
+    this.#connectionId = connectionId
+  }
+
+  /** The last run first. */
+  get history(): readonly RanFilter[] {
+    return this.#kept?.history ?? []
+  }
+
+  /** In the order of their names. */
+  get saved(): readonly SavedFilter[] {
+    return this.#kept?.saved ?? []
+  }
+
+  /** The name of a filter's text; undefined when it has none. */
+  nameOf(text: string): string | undefined {
+    return this.saved.find((saved) => saved.text === text.trim())?.name
+  }
+
+  read(): Promise<Result<null>> {
+    return this.#take(this.#explorer.listFilters({ connectionId: this.#connectionId() }))
+  }
+
+  /** Puts a filter that was run before all others; one that is too long to be kept is left out. */
+  async remember(text: string): Promise<void> {
+    if (text === '' || text.length > MAX_KEPT_FILTER_CHARACTERS) return
+    await this.#take(this.#explorer.rememberFilter({ connectionId: this.#connectionId(), text }))
+  }
+
+  save(name: string, text: string): Promise<Result<null>> {
+    return this.#take(
+      this.#explorer.saveFilter({ connectionId: this.#connectionId(), name, text: text.trim() })
+    )
+  }
+
+  delete(name: string): Promise<Result<null>> {
+    return this.#take(this.#explorer.deleteFilter({ connectionId: this.#connectionId(), name }))
+  }
+
+  async #take(answer: Promise<Result<Kept>>): Promise<Result<null>> {
+    const result = await answer
+    if (!result.ok) return result
+    this.#kept = result.value
+    return { ok: true, value: null }
+  }
+}
