@@ -37,6 +37,8 @@ import { openStore, type OpenedStore } from './store/open-store.ts'
 export interface PlatformOptions {
   /** The data folder, made when it is missing; `:memory:` keeps nothing. */
   readonly data: string
+  /** A store that is open already, in place of the one in `data`; it is closed with the platform. */
+  readonly store?: OpenedStore
   /** At least one account with its master token. */
   readonly accounts: readonly AccountConfiguration[]
   /** Loopback unless said otherwise. */
@@ -90,7 +92,9 @@ export const LOOPBACK = '127.0.0.1'
 export async function startPlatform(options: PlatformOptions): Promise<Result<RunningPlatform>> {
   const log = options.log ?? silentLog
   const clock = options.clock ?? systemClock
-  const opened = openStore({ data: options.data, onDamaged: options.onDamaged ?? 'fail', clock, log })
+  const { data, onDamaged = 'fail' } = options
+  const opened =
+    options.store === undefined ? openStore({ data, onDamaged, clock, log }) : success(options.store)
   if (!opened.ok) return opened
   const { store, notices, reading } = opened.value
   const ids = createIdMint(clock)
