@@ -1,5 +1,7 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { MAX_HOPS } from '../../../src/platform/engine/track-runner.ts'
+import { MAX_DROPS_OF_ONE, MAX_HOPS } from '../../../src/platform/engine/track-runner.ts'
 import {
   ANA,
   BEN,
@@ -343,4 +345,91 @@ test('tracks and what they counted are there after a restart', { timeout: PATIEN
   expect((await second.request('GET', `/statistics/trackPass/${String(body.id)}`)).body).toEqual([2])
   await second.close()
   await remove()
+})
+
+test('functions reach the hosts that were allowed, and no others', { timeout: PATIENCE_MS }, async () => {
+  const host = createServer((request, response) => {
+    response.end(`${String(request.method)} ${String(request.url)}`)
+  })
+  await new Promise<void>((resolve) => host.listen(0, '127.0.0.1', resolve))
+  const address = `127.0.0.1:${String((host.address() as AddressInfo).port)}`
+  const js = `function () { return { elems: { body: Flow.Http.get('http://${address}/x').body } } }`
+  for (const allowedHosts of [[address], []]) {
+    const platform = await startTestPlatform({ allowedHosts })
+    const { body } = await platform.request('POST', '/track/simulate', { drop: { elems: {} }, js })
+    if (allowedHosts.length > 0) expect(body.drops).toEqual([{ elems: { body: 'GET /x' } }])
+    else expect([body.drops, body.errors.length]).toEqual([[], 1])
+    await platform.close()
+  }
+  host.close()
+})
+
+test(
+  'a function that multiplies drops in a cycle comes to an end',
+  { timeout: 2 * PATIENCE_MS },
+  async () => {
+    const platform = await startTestPlatform()
+    const id = await platform.flow('cycle', { capacity: 100_000 })
+    const js =
+      'function () { var drops = []; for (var i = 0; i < 1000; i++) drops.push({ elems: {} }); return drops }'
+    await platform.request('POST', '/track', { source: '/ana/cycle', destination: '/ana/cycle', js })
+    await platform.request('POST', `/drop/${id}`, { elems: {} })
+    const count = async (): Promise<unknown> => {
+      const rows = await platform.request('POST', `/drop/${id}/aggregate`, { output: ['$count'] })
+      return rows.body[0].$count as unknown
+    }
+    await until(async () => (await count()) === MAX_DROPS_OF_ONE + 1, 2 * PATIENCE_MS)
+    await platform.close()
+  }
+)
+
+test(
+  'a platform that is asked to end lets tracks under way write first',
+  { timeout: PATIENCE_MS },
+  async () => {
+    const { path: data, remove } = await temporaryFolder()
+    const first = await startTestPlatform({ data, accounts: [ANA] })
+    await first.flow('in')
+    await first.flow('out')
+    const js = 'function (d) { return { elems: d.elems } }'
+    await first.request('POST', '/track', { source: '/ana/in', destination: '/ana/out', js })
+    // The worker has started when the first drop is through; of the others some are still on their way.
+    await first.request('POST', '/drop', { path: '/ana/in', elems: { n: 0 } })
+    await until(
+      async () => ((await first.request('GET', '/drop?path=/ana/out')).body as unknown[]).length === 1,
+      PATIENCE_MS
+    )
+    const writes = Array.from({ length: 5 }, (_, n) =>
+      first.request('POST', '/drop', { path: '/ana/in', elems: { n } })
+    )
+    await Promise.all(writes)
+    await first.close()
+    const second = await startTestPlatform({ data, accounts: [ANA] })
+    expect((await second.request('GET', '/drop?path=/ana/out&limit=100')).body).toHaveLength(6)
+    await second.close()
+    await remove()
+  }
+)
+
+test('whoever changes a track last lends it its rights', async () => {
+  const platform = await startTestPlatform()
+  const asBen = { 'x-auth-token': BEN.token }
+  await platform.flow('shared')
+  await platform.flow('secret')
+  const ben = await platform.request('GET', '/v4.0/ben/identity', undefined, asBen)
+  await platform.request('POST', '/share', {
+    issuedTo: ben.body[0].id,
+    paths: { '/ana/shared': { read: true, write: true, dropWrite: true } }
+  })
+  const made = await platform.request('POST', '/track', { source: '/ana/shared', destination: '/ana/shared' })
+  const id = String(made.body.id)
+  const change = async (members: object) =>
+    (await platform.request('PUT', `/v4.0/ben/track/${id}`, members, asBen)).status
+  // Ben may write the track, yet not lead it to a flow that only ana may write to.
+  expect(await change({ destination: '/ana/secret' })).toBe(400)
+  expect(await change({ description: 'by ben' })).toBe(200)
+  await platform.request('PUT', `/track/${id}`, { destination: '/ana/secret' })
+  // Nor may he take over one that leads there.
+  expect(await change({ description: 'by ben again' })).toBe(400)
+  await platform.close()
 })
