@@ -34,6 +34,7 @@ const COLD_STARTS = 3
 const PUSHED_PER_SECOND = 5000
 const SUBSCRIBERS = 10
 const TICK_MS = 4
+const RUNAWAY_MS = 5000
 const MANY_DROPS = 1_000_000
 /** What one find matches: one of a hundred. */
 const FILTER = 'temp == 42'
@@ -284,6 +285,44 @@ async function benchFinds(folder: string): Promise<void> {
   printFigure(BENCH, 'push, 99th percentile', quantile(delaysMs, 0.99), 'ms')
 }
 
+/** How long small requests take, one after the other, for some seconds. */
+async function requestTimes(server: ServerChild, path: string): Promise<number[]> {
+  const timesMs: number[] = []
+  const endMs = performance.now() + RUNAWAY_MS
+  while (performance.now() < endMs) {
+    const startedMs = performance.now()
+    await ask(server, 'GET', path)
+    timesMs.push(performance.now() - startedMs)
+    await pause(2)
+  }
+  return timesMs
+}
+
+async function benchRunaway(): Promise<void> {
+  printProgress('requests beside a function that never ends')
+  const server = await startPlatformChild(':memory:')
+  const { id } = (await ask(server, 'POST', '/flow', { path: '/ana/in' })) as { readonly id: string }
+  const alone = await requestTimes(server, `/flow/${id}`)
+  await ask(server, 'POST', '/track', {
+    source: '/ana/in',
+    destination: '/ana/in',
+    js: 'function () { for (;;) {} }'
+  })
+  // Three calls use up their two seconds each, one after the other.
+  for (let drop = 0; drop < 3; drop++) await ask(server, 'POST', `/drop/${id}`, { elems: {} })
+  const beside = await requestTimes(server, `/flow/${id}`)
+  await server.end()
+  printFigure(BENCH, 'small request alone, 99th percentile', quantile(alone, 0.99), 'ms')
+  printFigure(BENCH, 'small request alone, longest', Math.max(...alone), 'ms')
+  printFigure(
+    BENCH,
+    'small request beside an endless function, 99th percentile',
+    quantile(beside, 0.99),
+    'ms'
+  )
+  printFigure(BENCH, 'small request beside an endless function, longest', Math.max(...beside), 'ms')
+}
+
 async function benchStart(folder: string): Promise<void> {
   const data = join(folder, 'million')
   printProgress('filling a million drops')
@@ -311,6 +350,7 @@ const folder = await mkdtemp(join(tmpdir(), 'flowscope-bench-'))
 try {
   await benchCreates(folder)
   await benchFinds(folder)
+  await benchRunaway()
   await benchStart(folder)
 } finally {
   await rm(folder, { recursive: true, force: true })
