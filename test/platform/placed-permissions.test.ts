@@ -65,10 +65,7 @@ async function tryAll(
   return tried
 }
 
-function expected(
-  flags: ReadonlySet<Flag>,
-  isFunctionAllowed = true
-): Record<string, Record<string, number>> {
+function expected(flags: ReadonlySet<Flag>): Record<string, Record<string, number>> {
   const isVisible = flags.size > 0
   const hidden = isVisible ? 403 : 404
   const mayWrite = flags.has('write') && flags.has('dropWrite')
