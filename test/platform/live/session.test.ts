@@ -163,6 +163,41 @@ describe('commands', () => {
     expect((await session.ask({ object: 'flow', type: 'find', id })).head.status).toBe(404)
   })
 
+  test('a ping, whose payload may be a heartbeat, is answered with the same payload', async () => {
+    const session = await platform.session()
+    const answered = new Promise<string>((resolve) => {
+      session.socket.once('pong', (payload: Buffer) => {
+        resolve(payload.toString())
+      })
+    })
+    session.socket.ping('{"type":"heartbeat"}')
+    expect(await answered).toBe('{"type":"heartbeat"}')
+  })
+
+  test.each([
+    ['track', { source: '/ana/attic', destination: '/ana/attic' }],
+    ['device', { path: '/ana/cellar' }],
+    ['api-task', { destination: '/ana/attic', source: { type: 'http' } }],
+    ['mqtt', { source: '/ana/attic', uri: 'tcp://broker', topic: 't' }],
+    ['rss', { destination: '/ana/attic', url: 'https://example.com' }],
+    ['group', { memberIds: [] }]
+  ])('%s: create, find, findmany, update, delete', async (object, value) => {
+    const session = await platform.session()
+    const made = await session.ask({ msgId: 'a', type: 'create', object, value })
+    expect(made).toMatchObject({ head: { msgId: 'a', status: 201 }, body: value })
+    const { id } = made.body as { id: string }
+    expect((await session.ask({ type: 'find', object, id })).body).toMatchObject({ id, ...value })
+    const changed = await session.ask({ type: 'update', object, id, value: { description: 'd' } })
+    expect(changed.head.status).toBe(200)
+    expect((await session.ask({ type: 'findmany', object, options: { limit: '5' } })).body).toHaveLength(1)
+    expect(await session.ask({ type: 'delete', object, id })).toMatchObject({
+      head: { status: 200 },
+      body: {}
+    })
+    expect((await session.ask({ type: 'find', object, id })).head.status).toBe(404)
+    expect((await session.ask({ type: 'delete', object })).head.status).toBe(400)
+  })
+
   test('hundreds at once are all answered', async () => {
     const session = await platform.session()
     const count = 700
