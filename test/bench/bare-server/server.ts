@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -12,14 +11,16 @@ import { WebSocketServer } from 'ws'
  */
 const database = new DatabaseSync(join(process.argv[2] ?? '.', 'bare.db'))
 database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-database.exec('CREATE TABLE drops (id TEXT PRIMARY KEY, text TEXT NOT NULL)')
+database.exec('CREATE TABLE drops (id INTEGER PRIMARY KEY, text TEXT NOT NULL)')
 const insert = database.prepare('INSERT INTO drops (id, text) VALUES (?, ?)')
 
+// In order, as the platform's are: random keys would cost the database more pages a commit.
+let nextId = 1
 let committed: Promise<void> | undefined
 
 async function keep(value: unknown): Promise<string> {
   committed ??= openGroup()
-  const id = randomUUID()
+  const id = nextId++
   const text = JSON.stringify({ id, ...(value as object) })
   insert.run(id, text)
   await committed
