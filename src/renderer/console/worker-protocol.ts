@@ -51,12 +51,8 @@ export interface WorkerCalls {
     readonly flowId: string
     readonly name: string
   }) => string | null
-  /** The truth of each piece of a filter for one drop of the table; null for the empty filter and for a drop that left. */
-  explainFilter: (input: {
-    readonly tableId: string
-    readonly dropId: string
-    readonly filter: string
-  }) => Explanation | null
+  /** The truth of each piece of a filter for one drop, given as its JSON text; null for the empty filter. */
+  explainFilter: (input: { readonly dropText: string; readonly filter: string }) => Explanation | null
   /** The value of a cell, and the rules that find it; null when the drop left the table. */
   cellFilters: (input: {
     readonly tableId: string

@@ -6,6 +6,7 @@ import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
 import { cellFilters } from '../drops/cell-filters.ts'
 import type { CellFilters } from '../drops/cell-filters.ts'
+import { parseJson } from '../../shared/wire/json.ts'
 import { DropTable } from '../drops/drop-table.ts'
 import type { Sorting, TableRow } from '../drops/drop-table.ts'
 import { helpFor, memberHelp } from '../filter/word-help.ts'
@@ -93,8 +94,7 @@ export class WorkerTables {
     return memberHelp(name, this.#wordsOf(tableId, flowId).vocabulary) ?? null
   }
 
-  explainFilter({ tableId, dropId, filter }: CallInput<'explainFilter'>): Result<Explanation | null> {
-    const drop = this.#entries.get(tableId)?.table.dropOf(dropId)
+  explainFilter({ dropText, filter }: CallInput<'explainFilter'>): Result<Explanation | null> {
     const { tree, diagnostics } = parseFilter(filter)
     // ZIP codes lie in a table that the platform has.
     const [problem] = [...diagnostics, ...checkFilter(tree, {})]
@@ -104,8 +104,7 @@ export class WorkerTables {
         failure('filter/invalid', { message: `${message}.`, ...(hint === undefined ? {} : { hint }) })
       )
     }
-    if (drop === undefined) return success(null)
-    return success(explainFilter(tree, drop, { clock: systemClock }) ?? null)
+    return success(explainFilter(tree, parseJson(dropText) as object, { clock: systemClock }) ?? null)
   }
 
   cellFilters({ tableId, dropId, columnId }: CallInput<'cellFilters'>): CellFilters | null {

@@ -8,6 +8,7 @@ import type { TableShape } from '../console/worker-protocol.ts'
 import { RowWindow } from '../ui/row-window.svelte.ts'
 import type { TimeZone } from '../ui/moment.ts'
 import type { Read, Reads } from '../window/reads.ts'
+import type { CellFilters } from './cell-filters.ts'
 import { DropEditor } from './drop-editor.svelte.ts'
 import type { DropTarget } from './drop-editor.svelte.ts'
 import type { Sorting, TableRow } from './drop-table.ts'
@@ -53,6 +54,9 @@ export class FlowTab {
   #draft = $state('')
   #sorting = $state.raw<Sorting | null>(null)
   #activePlace = $state(0)
+  #activeColumn = $state(-1)
+  /** What the drop panel shows of a stored drop. */
+  dropView = $state<'json' | 'explain'>('json')
   #editor = $state.raw<DropEditor | undefined>(undefined)
   #isEditKept = $state(false)
   #receivedAtRead = 0
@@ -116,6 +120,25 @@ export class FlowTab {
 
   get activePlace(): number {
     return Math.min(this.#activePlace, Math.max(0, (this.#table?.rowCount ?? 0) - 1))
+  }
+
+  /** The column of the active cell; -1 while the whole row is active. */
+  get activeColumn(): number {
+    return Math.min(this.#activeColumn, (this.#table?.columns.length ?? 0) - 1)
+  }
+
+  activateColumn(column: number): void {
+    this.#activeColumn = Math.max(-1, Math.min(column, (this.#table?.columns.length ?? 0) - 1))
+  }
+
+  /** What can be made of the value in a cell; undefined when the row is not there any more. */
+  async cellFilters(place: number, column: number): Promise<CellFilters | undefined> {
+    const columnId = this.#table?.columns[column]?.id
+    const row = await this.rows.fetchAt(place)
+    if (columnId === undefined || row === undefined) return undefined
+    const input = { tableId: this.tableId, dropId: row.dropId, columnId }
+    const result = await this.#services.worker.call('cellFilters', input)
+    return result.ok ? (result.value ?? undefined) : undefined
   }
 
   get editor(): DropEditor | undefined {
