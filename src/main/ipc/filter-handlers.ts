@@ -1,5 +1,5 @@
 import { failure } from '../../shared/failure.ts'
-import { MAX_FILTER_HISTORY, MAX_SAVED_FILTERS } from '../../shared/ipc/filters.ts'
+import { MAX_FILTER_HISTORY, MAX_SAVED_FILTERS } from '../../shared/ipc/filter-limits.ts'
 import type { FiltersFile, KeptFilters } from '../../shared/ipc/filters.ts'
 import { failed, success } from '../../shared/result.ts'
 import type { Store } from '../settings.ts'

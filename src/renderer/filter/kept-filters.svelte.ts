@@ -1,4 +1,4 @@
-import { MAX_KEPT_FILTER_CHARACTERS } from '../../shared/ipc/filters.ts'
+import { MAX_KEPT_FILTER_CHARACTERS } from '../../shared/ipc/filter-limits.ts'
 import type { KeptFilters as Kept, RanFilter, SavedFilter } from '../../shared/ipc/filters.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Explorer } from '../bridge.ts'

@@ -1,14 +1,12 @@
 import { z } from 'zod'
+import {
+  MAX_KEPT_FILTER_CHARACTERS,
+  MAX_FILTER_HISTORY,
+  MAX_SAVED_FILTERS,
+  MAX_FILTER_NAME_CHARACTERS
+} from './filter-limits.ts'
 
 /** Filters that a person ran or named, per connection. Written by main (`src/main/settings.ts`), shown by the window. */
-
-/** The platform's own limit for the text of a filter is larger; a text that nobody can read is not worth a name. */
-export const MAX_KEPT_FILTER_CHARACTERS = 2048
-/** As many as a person looks back on. */
-export const MAX_FILTER_HISTORY = 50
-/** With their longest texts still below what an answer to the window may hold (256 KiB). */
-export const MAX_SAVED_FILTERS = 40
-export const MAX_FILTER_NAME_CHARACTERS = 80
 
 export const filterTextSchema = z.string().min(1).max(MAX_KEPT_FILTER_CHARACTERS)
 export const filterNameSchema = z.string().trim().min(1).max(MAX_FILTER_NAME_CHARACTERS)

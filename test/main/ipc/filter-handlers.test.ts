@@ -6,7 +6,7 @@ import { filterHandlers } from '../../../src/main/ipc/filter-handlers.ts'
 import { createNotices } from '../../../src/main/notices.ts'
 import { openStores } from '../../../src/main/settings.ts'
 import { contract } from '../../../src/shared/ipc/contract.ts'
-import { MAX_FILTER_HISTORY, MAX_SAVED_FILTERS } from '../../../src/shared/ipc/filters.ts'
+import { MAX_FILTER_HISTORY, MAX_SAVED_FILTERS } from '../../../src/shared/ipc/filter-limits.ts'
 import { createKeptLog } from '../../support/kept-log.ts'
 
 let directory: string
