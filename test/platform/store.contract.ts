@@ -67,6 +67,23 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(store.drop(FLOW, idOf(3))?.id).toBe(idOf(3))
     })
 
+    test('a drop that a full flow lost is gone for every other change of the same turn', async () => {
+      for (const number of [1, 2, 3]) store.addDrop(drop(number), 2)
+      expect([store.dropCount(FLOW), store.drop(FLOW, idOf(1))]).toEqual([2, undefined])
+      for (const number of [4, 5]) store.addDrop(drop(number), 2)
+      expect(store.deleteDrop(FLOW, idOf(3))).toBe(false)
+      expect(store.deleteDrop(FLOW, idOf(4))).toBe(true)
+      store.addDrop(drop(6), 1)
+      store.replaceDrop({ ...drop(5), text: '{}' })
+      await store.durable()
+      expect(await ids()).toEqual([idOf(6)])
+      for (const number of [7, 8]) store.addDrop(drop(number), 1)
+      store.deleteDrops(FLOW)
+      store.addDrop(drop(9), 1)
+      await store.durable()
+      expect(await ids()).toEqual([idOf(9)])
+    })
+
     test('a capacity of 0 keeps no drop but remembers the last entry', async () => {
       await addAll([1, 2], 0)
       expect(await ids()).toEqual([])

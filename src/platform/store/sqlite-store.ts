@@ -27,6 +27,8 @@ export interface FlowToRead {
 interface FlowState {
   number: number
   dropCount: number
+  /** The oldest drops that are still in the table and no longer belong to the flow: the commit removes them together. */
+  surplus: number
   last: LastEntry | undefined
   generation: number
   /** Whether a commit has to write this state. */
@@ -135,13 +137,13 @@ export class SqliteStore implements Store {
   }
 
   drop(flowId: string, dropId: string): StoredDrop | undefined {
-    const state = this.knownState(flowId)
+    const state = this.trimmedState(flowId)
     const row = state && this.statements.drop.get(state.number, dropId)
     return row === undefined ? undefined : dropOf(flowId, row)
   }
 
   dropByFhash(flowId: string, fhash: string): StoredDrop | undefined {
-    const state = this.knownState(flowId)
+    const state = this.trimmedState(flowId)
     const row = state && this.statements.dropByFhash.get(state.number, fhash)
     return row === undefined ? undefined : dropOf(flowId, row)
   }
@@ -177,6 +179,7 @@ export class SqliteStore implements Store {
     this.change(() => {
       const state = this.knownState(drop.flowId)
       if (state === undefined) return
+      this.removeSurplus(state)
       this.statements.replaceDrop.run(
         drop.fhash ?? null,
         drop.isPlain ? 1 : 0,
@@ -194,6 +197,7 @@ export class SqliteStore implements Store {
     this.change(() => {
       const state = this.knownState(flowId)
       if (state === undefined) return
+      this.removeSurplus(state)
       isDeleted = this.statements.deleteDrop.run(state.number, dropId).changes > 0
       if (!isDeleted) return
       state.dropCount -= 1
@@ -210,6 +214,7 @@ export class SqliteStore implements Store {
       this.statements.abandon.run(state.number)
       state.number = this.nextNumber++
       state.dropCount = 0
+      state.surplus = 0
       state.isRewritten = true
       this.noteChange(flowId, state)
       this.clearAwayLater()
@@ -298,8 +303,26 @@ export class SqliteStore implements Store {
   private trim(state: FlowState, capacityDrops: number): void {
     const surplus = state.dropCount - capacityDrops
     if (surplus <= 0) return
-    this.statements.trim.run(state.number, surplus)
+    state.surplus += surplus
     state.dropCount = capacityDrops
+  }
+
+  /** Makes the table show the flow as it is, for whoever looks at single drops before the commit. */
+  private removeSurplus(state: FlowState): void {
+    if (state.surplus === 0) return
+    this.statements.trim.run(state.number, state.surplus)
+    state.surplus = 0
+  }
+
+  /** The state of a flow whose drops are looked at. */
+  private trimmedState(flowId: string): FlowState | undefined {
+    const state = this.knownState(flowId)
+    if (state !== undefined && state.surplus > 0) {
+      this.change(() => {
+        this.removeSurplus(state)
+      })
+    }
+    return state
   }
 
   /** Makes a change inside the open group, opening one when there is none. */
@@ -336,6 +359,7 @@ export class SqliteStore implements Store {
         this.statements.addCount.run(type, objectId, hourStartMs, count)
       }
       for (const [flowId, state] of this.changedStates) {
+        this.removeSurplus(state)
         const { number, dropCount, last } = state
         this.statements.putState.run(
           flowId,
@@ -402,6 +426,7 @@ export class SqliteStore implements Store {
     const state: FlowState = {
       number: Number(row['number']),
       dropCount: Number(row['drop_count']),
+      surplus: 0,
       last:
         row['last_id'] === null
           ? undefined
@@ -420,6 +445,7 @@ export class SqliteStore implements Store {
     const state: FlowState = {
       number: this.nextNumber++,
       dropCount: 0,
+      surplus: 0,
       last: undefined,
       generation: this.nextGeneration++,
       isChanged: false,
