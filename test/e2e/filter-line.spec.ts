@@ -147,3 +147,35 @@ test('writes a filter with completions, mends a mistake, runs it, names it and f
 
   await running.close()
 })
+
+test('the form opens what stands in the line, and builds another filter from fields', async () => {
+  const { page, close } = await launch(profile)
+  await expect.poll(() => rowCount(page)).toBeGreaterThan(5)
+  await page.keyboard.press('Control+f')
+  await expect(page.locator('.line .editor[data-ready=true]')).toBeVisible()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type(WANTED)
+  const opener = page.getByRole('button', { name: 'Build the filter', exact: true })
+  await page.keyboard.press('Escape')
+  await opener.focus()
+  await page.keyboard.press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'Build the filter', exact: true })
+  const outcome = dialog.getByRole('status', { name: 'Built filter', exact: true })
+  await expect(outcome).toContainText('elems.mag >= 5 && NOT elems.place =~ /alaska/i')
+
+  await test.step('another value, another operator, another group', async () => {
+    const rules = dialog.getByRole('group', { name: 'Rule', exact: true })
+    await rules.nth(0).getByRole('textbox', { name: 'Value', exact: true }).fill('6')
+    await dialog.getByRole('button', { name: 'Rule', exact: true }).click()
+    await rules.nth(2).getByRole('combobox', { name: 'Operator', exact: true }).selectOption('EXISTS')
+    await expect(outcome).toContainText('expected a member')
+    await rules.nth(2).getByRole('combobox', { name: 'Member', exact: true }).fill('elems.sig')
+    await expect(outcome).toContainText('elems.mag >= 6 && NOT elems.place =~ /alaska/i && EXISTS elems.sig')
+  })
+
+  await page.keyboard.press('Enter')
+  await expect(dialog).toBeHidden()
+  await expect(state(page)).toContainText(/^\s*[\d,]+ of [\d,]+/)
+  await expect.poll(() => lineText(page)).toMatch(/^elems\.mag >= 6 && NOT/)
+  await close()
+})
