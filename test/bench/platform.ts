@@ -348,8 +348,9 @@ function residentMib(processId: number): number {
 
 const folder = await mkdtemp(join(tmpdir(), 'flowscope-bench-'))
 try {
-  await benchCreates(folder)
+  // First, before the creates leave the disk with much to write.
   await benchFinds(folder)
+  await benchCreates(folder)
   await benchRunaway()
   await benchStart(folder)
 } finally {
