@@ -158,6 +158,7 @@ export class AppState {
     const isFirstTime = !this.#wasRestored
     this.#wasRestored = true
     if (isFirstTime && saved.ok && saved.value !== null) this.#restore(saved.value)
+    if (!isFirstTime) void this.filters.read()
     const flows = this.tree.read(connection.id)
     if (isFirstTime && saved.ok && saved.value === null) await openFirstRun(this, connection)
     if (!isFirstTime) this.#refreshAfterReconnect()
