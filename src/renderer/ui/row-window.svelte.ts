@@ -26,8 +26,7 @@ export class RowWindow<Row> {
   /** The rows from `from` to `to` (excluded) are on the screen. */
   show(from: number, to: number): void {
     this.#wanted = { from, to }
-    const end = this.#loaded.from + this.#loaded.rows.length
-    if (from < this.#loaded.from || to > end) this.#isStale = true
+    if (!this.#isLoaded()) this.#isStale = true
     if (this.#isStale) void this.#load()
   }
 
@@ -42,6 +41,11 @@ export class RowWindow<Row> {
     return this.at(place) ?? (await this.#fetch(place, place + 1))?.[0]
   }
 
+  #isLoaded(): boolean {
+    const { from, rows } = this.#loaded
+    return this.#wanted.from >= from && this.#wanted.to <= from + rows.length
+  }
+
   #load(): Promise<void> {
     if (this.#wanted.to <= this.#wanted.from) return Promise.resolve()
     this.#loading ??= this.#loadUntilFresh().finally(() => {
@@ -53,9 +57,12 @@ export class RowWindow<Row> {
   async #loadUntilFresh(): Promise<void> {
     while (this.#isStale) {
       this.#isStale = false
-      const from = Math.max(0, this.#wanted.from - MARGIN_ROWS)
-      const rows = await this.#fetch(from, this.#wanted.to + MARGIN_ROWS)
+      const wanted = this.#wanted
+      const from = Math.max(0, wanted.from - MARGIN_ROWS)
+      const rows = await this.#fetch(from, wanted.to + MARGIN_ROWS)
       if (rows !== undefined) this.#loaded = { from, rows }
+      // Rows that were here when they were asked for may have left for these.
+      if (wanted !== this.#wanted && !this.#isLoaded()) this.#isStale = true
     }
     this.#onRows?.()
   }

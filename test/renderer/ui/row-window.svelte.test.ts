@@ -66,3 +66,16 @@ test('a row that is not on the screen is fetched by itself', async () => {
   expect(await row).toBe(77)
   expect(asked).toEqual([[77, 78]])
 })
+
+test('rows that were there when they were wanted are fetched again when a slower answer took their place', async () => {
+  const { answer, fetch } = makeSource()
+  const rows = new RowWindow(fetch)
+  rows.show(1000, 1010)
+  await answer()
+  // A list that is shown again begins at its top, then goes where it stood.
+  rows.show(0, 10)
+  rows.show(1000, 1010)
+  await answer()
+  await answer()
+  expect(rows.at(1005)).toBe(1005)
+})
