@@ -179,3 +179,24 @@ test('the form opens what stands in the line, and builds another filter from fie
   await expect.poll(() => lineText(page)).toMatch(/^elems\.mag >= 6 && NOT/)
   await close()
 })
+
+test('suggestions can be switched off, and Shift+Alt+F writes the canonical text', async () => {
+  const { page, close } = await launch(profile)
+  await expect.poll(() => rowCount(page)).toBeGreaterThan(5)
+  await page.keyboard.press('Control+f')
+  await expect(page.locator('.line .editor[data-ready=true]')).toBeVisible()
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type('ma')
+  await expect(entry(page, /^elems\.mag(?![A-Za-z])/)).toBeVisible()
+  await page.keyboard.press('Escape')
+
+  await page.evaluate(() => window.explorer.changeSettings({ suggestions: false }))
+  await page.keyboard.press('Control+a')
+  await page.keyboard.type("elems.mag>=5&&place=='x'")
+  await expect(state(page)).toContainText(/^\s*valid/)
+  await expect(page.locator('.suggest-widget.visible')).toHaveCount(0)
+
+  await page.keyboard.press('Shift+Alt+F')
+  await expect.poll(() => lineText(page)).toBe('elems.mag >= 5 && place == "x"')
+  await close()
+})
