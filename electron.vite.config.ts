@@ -18,7 +18,8 @@ export default defineConfig({
           'platform-process': source('platform/platform-process.ts'),
           'reader-worker': source('platform/store/reader-worker.ts'),
           'transform-worker': source('platform/engine/transform/transform-worker.ts'),
-          'flow-reader-module': source('platform/store/flow-reader-module.ts')
+          'flow-reader-module': source('platform/store/flow-reader-module.ts'),
+          'zip-code-regions': source('platform/sample/zip-code-regions.ts')
         },
         output: { format: 'es', entryFileNames: '[name].js' }
       }

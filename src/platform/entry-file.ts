@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs'
 
 /**
- * What starts as a worker or a process of its own or is loaded by one, and where its source lies. Each is a named input of
+ * What starts as a worker or a process of its own or is loaded when it is needed, and where its source lies. Each is a named input of
  * `electron.vite.config.ts`.
  */
 const SOURCES = {
   'reader-worker': './store/reader-worker.ts',
   'transform-worker': './engine/transform/transform-worker.ts',
   'flow-reader-module': './store/flow-reader-module.ts',
-  'platform-process': './platform-process.ts'
+  'platform-process': './platform-process.ts',
+  'zip-code-regions': './sample/zip-code-regions.ts'
 } as const
 
 export type EntryName = keyof typeof SOURCES

@@ -12,7 +12,8 @@ test('from source an entry is its TypeScript file, and it is there', () => {
     'reader-worker',
     'transform-worker',
     'flow-reader-module',
-    'platform-process'
+    'platform-process',
+    'zip-code-regions'
   ] as const) {
     const file = fileURLToPath(entryFile(name, source))
     expect(file).toMatch(new RegExp(`src/platform/.*${name}\\.ts$`))

@@ -1,14 +1,27 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 import type { ZipTable } from '../../shared/filter/index.ts'
-import regions from './zip-codes.json' with { type: 'json' }
-
-/** By `z` and the first three digits: `last two,lat,lon` of each code, `;` between them (`build/make-sample.ts`). */
-const REGIONS: Readonly<Record<string, string>> = regions
+import { entryFile } from '../entry-file.ts'
 
 const ZIP_CODE = /^\d{5}$/
 
+let loadedRegions: Readonly<Record<string, string>> | undefined
+
+/** Loaded at the first look-up, at once: filters are compiled without waiting, and few of them name a ZIP code. */
+function readRegions(): Readonly<Record<string, string>> {
+  if (loadedRegions === undefined) {
+    const require = createRequire(import.meta.url)
+    const module = require(fileURLToPath(entryFile('zip-code-regions'))) as {
+      default: Readonly<Record<string, string>>
+    }
+    loadedRegions = module.default
+  }
+  return loadedRegions
+}
+
 /** Where the ZIP codes of the United States lie ([sources](SOURCES.md)). Nothing is read until a code is looked up. */
 export const zipTable: ZipTable = (code) => {
-  const region = ZIP_CODE.test(code) ? REGIONS[`z${code.slice(0, 3)}`] : undefined
+  const region = ZIP_CODE.test(code) ? readRegions()[`z${code.slice(0, 3)}`] : undefined
   const entry = region?.split(';').find((each) => each.startsWith(`${code.slice(3)},`))
   if (entry === undefined) return undefined
   const [, lat, lon] = entry.split(',').map(Number)
