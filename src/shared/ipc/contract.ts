@@ -3,6 +3,16 @@ import type { Connection } from '../model/connection.ts'
 import type { Flow } from '../model/flow.ts'
 import type { Result } from '../result.ts'
 import type { RequestName } from './channels.ts'
+import {
+  connectionId,
+  dropAddress,
+  entry,
+  findParametersSchema,
+  flowReferenceSchema,
+  idSchema,
+  jsonText
+} from './contract-entry.ts'
+import type { DropText } from './contract-entry.ts'
 import { filterNameSchema, filterTextSchema } from './filters.ts'
 import type { KeptFilters } from './filters.ts'
 import { settingsChangeSchema, workspaceSchema } from './settings.ts'
@@ -12,39 +22,14 @@ import type { AppState, Notice, ReplayState, Settings, Workspace } from './setti
  * The whole conversation between the window and the main process. Its one law: only plain data crosses, every input is
  * parsed by its schema in main, every answer is a `Result`, and a secret goes in but never out.
  *
- * - A request is `invoke`, answered once. To add one: its name in `channels.ts`, an entry here, one handler in
- *   `src/main/ipc`, one test.
+ * - A request is `invoke`, answered once. To add one: its name in `channels.ts`, an entry here (or in the file of its
+ *   group, such as `connection-requests.ts`, which is spread below), one handler in `src/main/ipc`, one test.
  * - State that changes is an event (`EventPayloads`).
  * - Live drops and large reads travel over message ports (`live-port.ts`, `read-port.ts`), so that a request never
  *   queues behind drops. An answer to `invoke` stays under 256 KiB; only a single drop may be larger, up to the 1 MiB that
  *   the platform takes.
  * - Drops cross as JSON text, because their 64-bit integers would lose digits as numbers.
  */
-const idSchema = z.string().max(256)
-const connectionId = idSchema
-const flowReference = z.union([
-  z.strictObject({ flowId: idSchema }),
-  z.strictObject({ path: z.string().max(256) })
-])
-const dropAddress = { connectionId, flowId: idSchema, dropId: idSchema }
-/** As long as the platform accepts a body (1 MiB), in UTF-16 units. */
-const jsonText = z.string().max(1_048_576)
-
-const findParameters = z.strictObject({
-  filter: z.string().max(65_536).optional(),
-  start: z.int().min(0).optional(),
-  limit: z.int().min(0).max(100_000).optional(),
-  sort: z.string().max(256).optional(),
-  order: z.enum(['asc', 'desc', 'geo']).optional(),
-  only: z.string().max(4096).optional(),
-  refs: z.boolean().optional(),
-  hints: z.boolean().optional()
-})
-
-const entry =
-  <Output>() =>
-  <Input extends z.ZodType>(input: Input): { readonly input: Input; readonly output?: Output } => ({ input })
-
 export const contract = {
   /** What the app is, how it was started, and what it must tell the person. */
   readAppState: entry<AppState>()(z.undefined()),
@@ -67,7 +52,7 @@ export const contract = {
     })
   ),
 
-  readFlow: entry<Flow>()(z.strictObject({ connectionId, flow: flowReference })),
+  readFlow: entry<Flow>()(z.strictObject({ connectionId, flow: flowReferenceSchema })),
   createFlow: entry<Flow>()(
     z.strictObject({
       connectionId,
@@ -99,13 +84,13 @@ export const contract = {
         z.strictObject({ kind: z.literal('flows') }),
         z.strictObject({ kind: z.literal('drops'), flowId: idSchema })
       ]),
-      parameters: findParameters
+      parameters: findParametersSchema
     })
   ),
   /** Asks for the port of live drops; it arrives as a message of kind `live`. An earlier one is closed. */
   openLive: entry<null>()(z.undefined()),
   subscribe: entry<{ readonly flowId: string; readonly path: string }>()(
-    z.strictObject({ connectionId, flow: flowReference })
+    z.strictObject({ connectionId, flow: flowReferenceSchema })
   ),
   unsubscribe: entry<null>()(z.strictObject({ connectionId, flowId: idSchema })),
 
@@ -127,13 +112,7 @@ export const contract = {
   reportPainted: entry<null>()(z.strictObject({ what: z.enum(['window', 'drops', 'live-drop']) }))
 } as const satisfies Record<RequestName, { readonly input: z.ZodType; readonly output?: unknown }>
 
-/** A drop as the platform answered it, word for word. */
-export interface DropText {
-  readonly text: string
-}
-
-export type FindParameters = z.infer<typeof findParameters>
-export type FlowReference = z.infer<typeof flowReference>
+export type { DropText, FindParameters, FlowReference } from './contract-entry.ts'
 
 export type RequestInput<Name extends RequestName> = z.input<(typeof contract)[Name]['input']>
 export type RequestOutput<Name extends RequestName> = Exclude<(typeof contract)[Name]['output'], undefined>
