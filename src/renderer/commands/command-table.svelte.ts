@@ -67,6 +67,7 @@ function keysOf({ ctrlKey, metaKey, shiftKey, altKey, key }: KeyboardEvent): str
 function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void): Command[] {
   const always = (): boolean => true
   const hasTab = (): boolean => app.tabs.active !== undefined
+  const hasFlow = (): boolean => app.tabs.activeFlow !== undefined
   return [
     {
       id: 'goToFlow',
@@ -105,8 +106,8 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
       id: 'refresh',
       title: 'Read the drops of this flow again',
       shortcut: 'F5',
-      isAvailable: hasTab,
-      run: () => app.tabs.active?.refresh()
+      isAvailable: hasFlow,
+      run: () => app.tabs.activeFlow?.refresh()
     },
     {
       id: 'focusFilter',
@@ -114,7 +115,7 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
       shortcut: 'Ctrl+F',
       // Inside an editor the same keys search its text.
       isAvailable: () =>
-        hasTab() && !(document.activeElement?.closest('[aria-label="Drop"]') instanceof Element),
+        hasFlow() && !(document.activeElement?.closest('[aria-label="Drop"]') instanceof Element),
       run: () => {
         document.querySelector<HTMLElement>('[aria-label="Filter"]')?.focus()
       }
@@ -123,23 +124,23 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
       id: 'saveChanges',
       title: 'Save the changes of this drop',
       shortcut: 'Ctrl+S',
-      isAvailable: () => app.tabs.active?.editor?.canSave === true,
-      run: () => void app.tabs.active?.editor?.save()
+      isAvailable: () => app.tabs.activeFlow?.editor?.canSave === true,
+      run: () => void app.tabs.activeFlow?.editor?.save()
     },
     {
       id: 'newDrop',
       title: 'New drop in this flow',
       shortcut: 'Ctrl+Alt+N',
-      isAvailable: hasTab,
-      run: () => app.tabs.active?.showDrop({ kind: 'new' })
+      isAvailable: hasFlow,
+      run: () => app.tabs.activeFlow?.showDrop({ kind: 'new' })
     },
     {
       id: 'followFlow',
       title: 'Follow this flow in the live console',
       shortcut: 'Ctrl+Shift+L',
-      isAvailable: hasTab,
+      isAvailable: hasFlow,
       run: () => {
-        const path = app.tabs.active?.path
+        const path = app.tabs.activeFlow?.path
         if (path !== undefined) void app.follow(path)
       }
     },

@@ -8,6 +8,7 @@ import type { TableShape } from '../console/worker-protocol.ts'
 import { RowWindow } from '../ui/row-window.svelte.ts'
 import type { TimeZone } from '../ui/moment.ts'
 import type { Read, Reads } from '../window/reads.ts'
+import type { Tab } from '../window/tab.ts'
 import type { CellFilters } from './cell-filters.ts'
 import { DropEditor } from './drop-editor.svelte.ts'
 import type { DropTarget } from './drop-editor.svelte.ts'
@@ -35,12 +36,15 @@ export interface TabServices {
 }
 
 /** An open flow: its drops as a table, its filter, and the drop that is looked at. */
-export class FlowTab {
-  readonly tableId = crypto.randomUUID()
+export class FlowTab implements Tab {
+  readonly kind = 'flow'
+  readonly id = crypto.randomUUID()
+  readonly tableId = this.id
   readonly connectionId: string
   readonly flowId: string
   readonly path: string
   readonly name: string
+  readonly title: string
   readonly rows: RowWindow<TableRow>
   /** Where the grid is scrolled to, in CSS pixels: kept while another tab is looked at. */
   scrollPlace = { top: 0, left: 0 }
@@ -68,6 +72,7 @@ export class FlowTab {
     this.flowId = saved.flowId
     this.path = saved.path
     this.name = flowPathName(saved.path)
+    this.title = saved.path
     this.#filter = saved.filter
     this.#draft = saved.filterDraft
     this.rows = new RowWindow(

@@ -7,7 +7,6 @@ import { CommandTable } from '../commands/command-table.svelte.ts'
 import { Connections } from '../connections/connections.svelte.ts'
 import type { DropWorkerClient } from '../console/drop-worker-client.ts'
 import { LiveConsole } from '../console/live-console.svelte.ts'
-import { Tabs } from '../drops/tabs.svelte.ts'
 import { KeptFilters } from '../filter/kept-filters.svelte.ts'
 import { FlowTree } from '../flows/flow-tree.svelte.ts'
 import type { TimeZone } from '../ui/moment.ts'
@@ -16,6 +15,7 @@ import { Notices } from './notices.svelte.ts'
 import { PaintedReports } from './painted.ts'
 import { Preferences } from './preferences.svelte.ts'
 import { Reads } from './reads.ts'
+import { Tabs } from './tabs.svelte.ts'
 import { WorkspaceKeeper } from './workspace.svelte.ts'
 
 /** The state of the window: its parts, joined. */
@@ -61,18 +61,21 @@ export class AppState {
         this.painted.report('live-drop')
       }
     })
-    this.tabs = new Tabs({
-      explorer,
-      worker,
-      reads,
-      changed,
-      timeZone: () => this.preferences.settings.timeZone,
-      receivedDrops: (flowId) => this.console.activityOf(flowId)?.receivedDrops ?? 0,
-      filterRan: (text) => void this.filters.remember(text),
-      rowsArrived: () => {
-        this.painted.report('drops')
-      }
-    })
+    this.tabs = new Tabs(
+      {
+        explorer,
+        worker,
+        reads,
+        changed,
+        timeZone: () => this.preferences.settings.timeZone,
+        receivedDrops: (flowId) => this.console.activityOf(flowId)?.receivedDrops ?? 0,
+        filterRan: (text) => void this.filters.remember(text),
+        rowsArrived: () => {
+          this.painted.report('drops')
+        }
+      },
+      {}
+    )
     this.commands = new CommandTable(this)
     explorer.on('replayChanged', (replay) => {
       this.#replay = replay
@@ -138,12 +141,12 @@ export class AppState {
   /** Rows carry their times as texts: all of them are made again. */
   async changeTimeZone(timeZone: TimeZone): Promise<void> {
     await this.preferences.change({ timeZone })
-    await Promise.all(this.tabs.all.map((tab) => tab.rows.refresh()))
+    await Promise.all(this.tabs.flows.map((tab) => tab.rows.refresh()))
   }
 
   /** Opens a flow in a tab and shows where it stands in the tree. */
   openFlow(flow: { readonly flowId: string; readonly path: string }): void {
-    this.tabs.open({ connectionId: this.connections.chosenId, ...flow })
+    this.tabs.openFlow({ connectionId: this.connections.chosenId, ...flow })
     void this.tree.reveal(flow.path)
   }
 
@@ -177,7 +180,7 @@ export class AppState {
 
   /** What failed while the platform was away is tried again; what is on the screen stays. */
   #refreshAfterReconnect(): void {
-    if (this.tabs.active?.phase.kind === 'failed') this.tabs.active.refresh()
+    if (this.tabs.activeFlow?.phase.kind === 'failed') this.tabs.activeFlow.refresh()
     void this.console.retryRefused()
   }
 

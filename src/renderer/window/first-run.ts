@@ -17,7 +17,7 @@ export async function openFirstRun(app: AppState, { id, account }: Connection): 
     // The tree was read while the sample world was being written.
     await app.tree.read(id)
     await app.tree.reveal(flow.path)
-    const opened = app.tabs.active
+    const opened = app.tabs.activeFlow
     if (opened !== undefined) await app.tree.reveal(opened.path)
   })
   await Promise.all([opening, following])

@@ -39,8 +39,17 @@ const flowTabSchema = z.strictObject({
   filterDraft: z.string().max(65_536)
 })
 
+/** A view that is no flow. What it shows is its own matter: it writes and checks `state`, empty at first. */
+const viewTabSchema = z.strictObject({
+  kind: z.enum(['statistics', 'aggregation', 'request']),
+  connectionId: z.string().max(256),
+  state: z.string().max(65_536)
+})
+
+const savedTabSchema = z.union([flowTabSchema, viewTabSchema])
+
 export const workspaceSchema = z.strictObject({
-  tabs: z.array(flowTabSchema).max(200),
+  tabs: z.array(savedTabSchema).max(200),
   /** Index into `tabs`, -1 when there is none. */
   activeTab: z.int().min(-1),
   /** Paths of the tree's open folders. */
@@ -58,6 +67,8 @@ export const workspaceSchema = z.strictObject({
 })
 
 export type FlowTab = z.infer<typeof flowTabSchema>
+export type ViewTab = z.infer<typeof viewTabSchema>
+export type SavedTab = z.infer<typeof savedTabSchema>
 export type Workspace = z.infer<typeof workspaceSchema>
 
 /** The replay of sample rows by the local platform. */
