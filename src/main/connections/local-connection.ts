@@ -44,7 +44,12 @@ export function createLocalConnection(parts: LocalConnectionParts): ConnectionSo
     account: LOCAL_ACCOUNT,
     host: platform.status.kind === 'ready' ? platform.status.host : '',
     isLocal: true,
-    status: statusOf(platform.status, liveStatus, latencyMs)
+    status: statusOf(platform.status, liveStatus, latencyMs),
+    colour: 0,
+    environment: '',
+    isReadOnly: false,
+    // Made for each run, and gone with it.
+    tokenKeeping: 'this-run'
   })
 
   const tell = (): void => {

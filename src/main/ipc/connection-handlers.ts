@@ -1,4 +1,6 @@
-import { success } from '../../shared/result.ts'
+import { failure } from '../../shared/failure.ts'
+import { connectionRequests } from '../../shared/ipc/connection-requests.ts'
+import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
 import type { ReplayState } from '../../shared/ipc/settings.ts'
 import type { Connections } from '../connections/connections.ts'
@@ -17,12 +19,20 @@ export interface ConnectionHandlerParts {
   readonly localPlatform: LocalPlatformControl
 }
 
+const REMOTE = Object.fromEntries(
+  Object.keys(connectionRequests).map((name) => [
+    name,
+    () => failed(failure('input/invalid', { message: 'There is only the local platform.', hint: null }))
+  ])
+) as unknown as HandlersOf<keyof typeof connectionRequests>
+
 export const connectionHandlers = ({
   connections,
   localPlatform
 }: ConnectionHandlerParts): HandlersOf<
-  'listConnections' | 'restartLocalPlatform' | 'readReplay' | 'changeReplay'
+  keyof typeof connectionRequests | 'restartLocalPlatform' | 'readReplay' | 'changeReplay'
 > => ({
+  ...REMOTE,
   listConnections: () => success(connections.list()),
   restartLocalPlatform: () => {
     localPlatform.restart()

@@ -17,6 +17,10 @@ export class Connections {
     explorer.on('connectionChanged', (connection) => {
       this.#take(connection)
     })
+    explorer.on('connectionRemoved', ({ connectionId }) => {
+      this.#all = this.#all.filter(({ id }) => id !== connectionId)
+      if (this.#chosenId === connectionId) this.#chosenId = LOCAL_CONNECTION_ID
+    })
   }
 
   /** Calls back whenever a connection becomes connected, and at once for those that are: no order of events loses one. */
@@ -43,7 +47,10 @@ export class Connections {
     const status = this.chosen?.status
     if (status?.kind !== 'failed') return undefined
     const code = this.chosen?.isLocal === true ? 'local-platform/failed' : 'network/unreachable'
-    return failure(code, { message: status.reason })
+    return failure(code, {
+      message: status.reason,
+      ...(status.hint === undefined ? {} : { hint: status.hint })
+    })
   }
 
   async read(): Promise<Result<readonly Connection[]>> {
@@ -75,6 +82,8 @@ export function describeStatus(connection: Connection | undefined): {
 } {
   const status = connection?.status ?? { kind: 'starting' as const }
   switch (status.kind) {
+    case 'closed':
+      return { word: 'closed', tone: 'warn', reason: 'It opens when it is asked for something.' }
     case 'starting':
       return { word: 'starting', tone: 'warn', reason: 'The platform is starting.' }
     case 'connected':

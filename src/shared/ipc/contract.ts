@@ -1,8 +1,9 @@
 import { z } from 'zod'
-import type { Connection } from '../model/connection.ts'
+import type { Connection, VaultState } from '../model/connection.ts'
 import type { Flow } from '../model/flow.ts'
 import type { Result } from '../result.ts'
 import type { RequestName } from './channels.ts'
+import { connectionRequests } from './connection-requests.ts'
 import {
   connectionId,
   dropAddress,
@@ -40,7 +41,7 @@ export const contract = {
   readWorkspace: entry<Workspace | null>()(z.undefined()),
   saveWorkspace: entry<null>()(workspaceSchema),
 
-  listConnections: entry<readonly Connection[]>()(z.undefined()),
+  ...connectionRequests,
   /** Starts the local platform again at once instead of after its back-off. */
   restartLocalPlatform: entry<null>()(z.undefined()),
   readReplay: entry<ReplayState>()(z.undefined()),
@@ -126,6 +127,10 @@ export type RequestVerb<Name extends RequestName> = [RequestInput<Name>] extends
 export interface EventPayloads {
   /** A connection has another status, host or latency. */
   connectionChanged: Connection
+  /** A connection was deleted. */
+  connectionRemoved: { readonly connectionId: string }
+  /** Tokens are kept somewhere else than before. */
+  vaultChanged: VaultState
   settingsChanged: Settings
   replayChanged: ReplayState
   /** Something that the person should know; also part of `AppState.notices`. */

@@ -10,7 +10,11 @@ const local = (status: ConnectionStatus, host = '127.0.0.1:1'): Connection => ({
   account: 'local',
   host,
   isLocal: true,
-  status
+  status,
+  colour: 0,
+  environment: '',
+  isReadOnly: false,
+  tokenKeeping: 'this-run'
 })
 const CONNECTED: ConnectionStatus = { kind: 'connected', latencyMs: 2 }
 
@@ -18,8 +22,8 @@ const CONNECTED: ConnectionStatus = { kind: 'connected', latencyMs: 2 }
 function makeMain(listed: Connection) {
   let tell: (connection: Connection) => void = () => {}
   const explorer = {
-    on: (_name: string, callback: (connection: Connection) => void) => {
-      tell = callback
+    on: (name: string, callback: (connection: Connection) => void) => {
+      if (name === 'connectionChanged') tell = callback
       return () => {}
     },
     listConnections: () => Promise.resolve(success([listed]))
