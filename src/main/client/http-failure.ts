@@ -3,9 +3,12 @@ import type { Failure, FailureCode, FailureDetails } from '../../shared/failure.
 import { isEnvelope } from '../../shared/wire/envelope.ts'
 import type { Envelope } from '../../shared/wire/envelope.ts'
 import { parseJson } from '../../shared/wire/json.ts'
+import { describeNetworkCause } from './network-cause.ts'
 
 /** What a request was, for the details of its failure; never its headers or its query. */
 export interface RequestIdentity {
+  /** Scheme, host and port: `http://127.0.0.1:43127`. */
+  readonly origin: string
   readonly method: string
   /** The path of the URL without its query. */
   readonly path: string
@@ -24,11 +27,7 @@ export function failureOfAnswer(status: number, text: string, request: RequestId
   const envelope = parseEnvelope(text)
   const errors = envelope?.head.errors.map(String) ?? []
   const details: FailureDetails = { errors, status, ...identity(request) }
-  if (envelope === undefined && status < 500) {
-    return failure('response/malformed', {
-      details: { ...details, excerpt: text.slice(0, EXCERPT_CHARACTERS) }
-    })
-  }
+  if (envelope === undefined && status < 500) return malformedAnswer(request, status, text)
   const code = codeOfStatus(status)
   const first = errors[0]
   return failure(code, first === undefined ? { details } : { message: sentence(code, first), details })
@@ -48,22 +47,52 @@ export const sentence = (code: FailureCode, error: string): string =>
 
 /** The failure for a request that got no complete answer. `isCancelled`: whether the caller gave it up. */
 export function failureOfError(error: unknown, request: RequestIdentity, isCancelled: boolean): Failure {
-  const { code, message } = rootOf(error)
+  const { code: cause, message: reason } = rootOf(error)
   const details: FailureDetails = {
     ...identity(request),
-    ...(code === undefined ? {} : { cause: code }),
-    reason: message
+    ...(cause === undefined ? {} : { cause }),
+    reason
   }
-  return failure(isCancelled ? 'request/cancelled' : codeOfError(code, message), { details })
+  if (isCancelled) return failure('request/cancelled', { details })
+  const { code, ...words } = describeNetworkCause(cause, reason, new URL(request.origin).host)
+  return failure(code, { ...words, details })
 }
 
-/** The answer of a successful status that is not what the protocol says. */
+/** The failure for an answer that is not what the protocol says, whatever its status. */
 export const malformedAnswer = (request: RequestIdentity, status: number, text: string): Failure =>
   failure('response/malformed', {
-    details: { ...identity(request), status, excerpt: text.slice(0, EXCERPT_CHARACTERS) }
+    ...(isWebPage(text)
+      ? { message: 'A web page came instead of the answer of a flowthings platform.' }
+      : text.trim() === ''
+        ? { message: 'An empty answer came, which no flowthings platform gives.' }
+        : {}),
+    details: { ...identity(request), errors: [], status, excerpt: text.slice(0, EXCERPT_CHARACTERS) }
   })
 
-const identity = ({ method, path, account }: RequestIdentity): FailureDetails => ({ method, path, account })
+/** The failure for a redirect that is not followed; the new address is told without its query, which may be a secret. */
+export function redirectedElsewhere(request: RequestIdentity, status: number, target: URL): Failure {
+  const place = `${target.origin}${target.pathname}`
+  const { hostname, protocol, host } = new URL(request.origin)
+  const wantsTls = target.hostname === hostname && protocol === 'http:' && target.protocol === 'https:'
+  return failure('response/malformed', {
+    message: `The server sent the request on to ${place}, which is refused: the token would go with it.`,
+    hint: wantsTls
+      ? 'Switch TLS on for this connection.'
+      : target.host === host
+        ? 'Check the address of the server: it sends requests on in a circle, or changes what they ask.'
+        : `If that is the platform, change the server of the connection to ${target.host}.`,
+    details: { ...identity(request), errors: [], status, location: place }
+  })
+}
+
+const isWebPage = (text: string): boolean => /^\s*<(!doctype|html|head|body)/i.test(text)
+
+const identity = ({ method, path, account, origin }: RequestIdentity): FailureDetails => ({
+  method,
+  path,
+  account,
+  host: new URL(origin).host
+})
 
 /** The envelope in `text`, or undefined when it is not one. */
 export function parseEnvelope(text: string): Envelope | undefined {
@@ -75,7 +104,8 @@ export function parseEnvelope(text: string): Envelope | undefined {
   }
 }
 
-function rootOf(error: unknown): { code: string | undefined; message: string } {
+/** The code and the text of what lies at the bottom of an error. */
+export function rootOf(error: unknown): { code: string | undefined; message: string } {
   let current = error
   // Several addresses of one name fail together; the first tells enough.
   for (let depth = 0; depth < 5; depth += 1) {
@@ -84,25 +114,10 @@ function rootOf(error: unknown): { code: string | undefined; message: string } {
     else break
   }
   const code = (current as { code?: unknown } | undefined)?.code
+  // Some errors of the HTTP parser have no code but their name.
+  const isParserError = current instanceof Error && current.name === 'HTTPParserError'
   return {
-    code: typeof code === 'string' ? code : undefined,
+    code: typeof code === 'string' ? code : isParserError ? 'HPE_INVALID' : undefined,
     message: current instanceof Error ? current.message : String(current)
   }
-}
-
-const UNREACHABLE =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EAI_FAIL|EHOSTUNREACH|ENETUNREACH|EHOSTDOWN|EADDRNOTAVAIL)$/
-const TIMEOUT = /^(ETIMEDOUT|UND_ERR_(CONNECT|HEADERS|BODY)_TIMEOUT)$/
-const TLS = /CERT|SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER)|^ERR_TLS|^ERR_SSL|^EPROTO$/
-
-function codeOfError(code: string | undefined, message: string): FailureCode {
-  if (code === undefined) return 'network/closed'
-  if (UNREACHABLE.test(code)) return 'network/unreachable'
-  if (TIMEOUT.test(code)) return 'network/timeout'
-  if (TLS.test(code)) return 'network/tls'
-  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') return 'response/malformed'
-  // A body that ends early or a peer that hangs up; decompression of a cut body says so with a code of zlib.
-  return /^Z_(DATA|BUF)_ERROR$/.test(code) && !message.includes('unexpected end')
-    ? 'response/malformed'
-    : 'network/closed'
 }

@@ -4,7 +4,7 @@ import { Agent } from 'undici'
 import type { Dispatcher } from 'undici'
 import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
-import { failureOfAnswer, failureOfError } from './http-failure.ts'
+import { failureOfAnswer, failureOfError, redirectedElsewhere } from './http-failure.ts'
 import type { RequestIdentity } from './http-failure.ts'
 import { backOffMs, pause, systemScheduler } from './scheduler.ts'
 import type { Random, Scheduler } from './scheduler.ts'
@@ -20,8 +20,6 @@ export interface Http {
 }
 
 export interface HttpRequest extends RequestIdentity {
-  /** Scheme, host and port: `http://127.0.0.1:43127`. */
-  readonly origin: string
   /** With its question mark, or empty. */
   readonly query?: string
   readonly headers: Readonly<Record<string, string>>
@@ -52,6 +50,8 @@ export interface HttpOptions {
   readonly maxConnections?: number
   /** False accepts any certificate; for platforms that a person trusts by hand. */
   readonly verifyCertificate?: boolean
+  /** How often a request that may be repeated is tried in all. */
+  readonly maxAttempts?: number
   readonly scheduler?: Scheduler
   readonly random?: Random
 }
@@ -72,10 +72,16 @@ const MAX_RETRY_MS = 2000
 const MAX_RETRY_AFTER_MS = 5000
 /** Only what reads may be repeated: a create whose answer was lost would make a second drop. */
 const REPEATABLE = new Set(['GET', 'HEAD', 'MGET', 'OPTIONS'])
+/** A server that tidies its paths needs one, a login page none; more are a circle. */
+const MAX_REDIRECTS = 3
+const REDIRECTS = new Set([301, 302, 303, 307, 308])
+const KEEPS_METHOD = new Set([307, 308])
+/** The page that comes with a redirect; a larger one costs the connection. */
+const MAX_DISCARDED_BYTES = 65_536
 const UNAVAILABLE = new Set([502, 503, 504])
 
 export function createHttp(options: HttpOptions = {}): Http {
-  const { scheduler = systemScheduler, random = Math.random } = options
+  const { scheduler = systemScheduler, random = Math.random, maxAttempts = MAX_ATTEMPTS } = options
   const agent = new Agent({
     connections: options.maxConnections ?? MAX_CONNECTIONS,
     headersTimeout: options.headersTimeoutMs ?? HEADERS_TIMEOUT_MS,
@@ -86,16 +92,35 @@ export function createHttp(options: HttpOptions = {}): Http {
     }
   })
 
-  const send = (request: HttpRequest, signal: AbortSignal | undefined): Promise<Dispatcher.ResponseData> =>
+  const ask = (
+    request: HttpRequest,
+    target: string,
+    signal: AbortSignal | undefined
+  ): Promise<Dispatcher.ResponseData> =>
     agent.request({
       origin: request.origin,
-      path: request.path + (request.query ?? ''),
+      path: target,
       method: request.method as Dispatcher.HttpMethod,
       headers: request.headers,
       body: request.body ?? null,
-      // undici follows redirects only when told to; a 3xx is a status like any other here, and refused.
+      // undici follows redirects only when told to.
       ...(signal === undefined ? {} : { signal })
     })
+
+  /** Follows redirects as far as they may be followed; any other 3xx is an answer like any other, and refused. */
+  async function send(
+    request: HttpRequest,
+    signal: AbortSignal | undefined
+  ): Promise<Dispatcher.ResponseData> {
+    let target = request.path + (request.query ?? '')
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await ask(request, target, signal)
+      const next = redirects < MAX_REDIRECTS ? redirectWithin(request, target, response) : undefined
+      if (next === undefined) return response
+      await response.body.dump({ limit: MAX_DISCARDED_BYTES })
+      target = next
+    }
+  }
 
   /** Tries until `attempt` answers something that is not worth another try. */
   async function withRetries<T>(
@@ -104,7 +129,7 @@ export function createHttp(options: HttpOptions = {}): Http {
   ): Promise<Result<T>> {
     for (let number = 1; ; number += 1) {
       const { result, mayRepeat, retryAfterMs } = await attempt()
-      const isLast = number === MAX_ATTEMPTS || !REPEATABLE.has(request.method)
+      const isLast = number === maxAttempts || !REPEATABLE.has(request.method)
       if (result.ok || !mayRepeat || isLast) return result
       const delayMs = retryAfterMs ?? backOffMs(number, FIRST_RETRY_MS, MAX_RETRY_MS, random)
       const mayGoOn = await pause(scheduler, delayMs, request.signal)
@@ -114,8 +139,13 @@ export function createHttp(options: HttpOptions = {}): Http {
 
   async function failureOf<T>(request: HttpRequest, response: Dispatcher.ResponseData): Promise<Attempt<T>> {
     const text = await wholeText(response)
+    const elsewhere = redirectTarget(request, request.path, response)
     return {
-      result: failed(failureOfAnswer(response.statusCode, text, request)),
+      result: failed(
+        elsewhere === undefined
+          ? failureOfAnswer(response.statusCode, text, request)
+          : redirectedElsewhere(request, response.statusCode, elsewhere)
+      ),
       mayRepeat: UNAVAILABLE.has(response.statusCode),
       retryAfterMs: retryAfterMs(response.headers['retry-after'])
     }
@@ -166,6 +196,35 @@ interface Attempt<T> {
 }
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
+
+/** Where an answer sends the request to; undefined when it is no redirect. */
+function redirectTarget(
+  { origin }: HttpRequest,
+  target: string,
+  { statusCode, headers }: Dispatcher.ResponseData
+): URL | undefined {
+  const { location } = headers
+  const isRedirect = REDIRECTS.has(statusCode) && typeof location === 'string'
+  return isRedirect && URL.canParse(location, origin + target)
+    ? new URL(location, origin + target)
+    : undefined
+}
+
+/**
+ * The path to ask instead, when that may be done: on the same server, because the token goes with it, and for a request
+ * that reads, or by a status that keeps the method (RFC 9110, "Redirection 3xx").
+ */
+function redirectWithin(
+  request: HttpRequest,
+  target: string,
+  response: Dispatcher.ResponseData
+): string | undefined {
+  const next = redirectTarget(request, target, response)
+  const mayFollow = REPEATABLE.has(request.method) || KEEPS_METHOD.has(response.statusCode)
+  return next?.origin === new URL(request.origin).origin && mayFollow
+    ? next.pathname + next.search
+    : undefined
+}
 
 /** `Retry-After` in seconds; a date is not worth its clock's error for waits of this size. */
 function retryAfterMs(header: string | string[] | undefined): number | undefined {

@@ -3,7 +3,7 @@
  * connection comes about; after one that failed, those that need it are not tried.
  */
 export interface ConnectionDiagnosis {
-  /** Whether every step that was tried succeeded. */
+  /** Whether it came to its end and no step failed. */
   readonly isUsable: boolean
   /** One of each kind, in the order of `DIAGNOSIS_STEPS`. */
   readonly steps: readonly DiagnosisStep[]
