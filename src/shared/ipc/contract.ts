@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Connection, VaultState } from '../model/connection.ts'
-import type { Flow } from '../model/flow.ts'
 import type { Result } from '../result.ts'
 import type { RequestName } from './channels.ts'
 import { connectionRequests } from './connection-requests.ts'
@@ -14,6 +13,7 @@ import {
   jsonText
 } from './contract-entry.ts'
 import type { DropText } from './contract-entry.ts'
+import { flowRequests } from './flow-requests.ts'
 import { filterNameSchema, filterTextSchema } from './filters.ts'
 import type { KeptFilters } from './filters.ts'
 import { settingsChangeSchema, workspaceSchema } from './settings.ts'
@@ -53,17 +53,7 @@ export const contract = {
     })
   ),
 
-  readFlow: entry<Flow>()(z.strictObject({ connectionId, flow: flowReferenceSchema })),
-  createFlow: entry<Flow>()(
-    z.strictObject({
-      connectionId,
-      path: z.string().max(256),
-      capacity: z.int().min(0).max(100_000).optional(),
-      description: z.string().max(65_536).optional(),
-      filter: z.string().max(65_536).optional()
-    })
-  ),
-  deleteFlow: entry<null>()(z.strictObject({ connectionId, flowId: idSchema })),
+  ...flowRequests,
 
   /** One drop as JSON text. */
   readDrop: entry<DropText>()(z.strictObject(dropAddress)),
