@@ -1,16 +1,18 @@
+import { MASK } from '../shared/secret-text.ts'
+
+export { MASK }
+
 /**
  * What must never leave the main process in the clear: the values of tokens that it was given, and the members and
  * headers that carry one.
  */
-
-/** What stands where a secret was. */
-export const MASK = '••••••••'
 
 /** Members and headers whose value is a secret, in lower case (platform protocol, "Authentication headers", "Tokens"). */
 const SECRET_NAMES: ReadonlySet<string> = new Set([
   'x-auth-token',
   'authorization',
   'cookie',
+  'set-cookie',
   'token',
   'apitoken',
   'mastertoken',
@@ -45,9 +47,11 @@ export function createScrubber(): Scrubber {
   }
 }
 
+/** Whether a member, a header or a parameter of this name carries a secret. */
+export const isSecretName = (name: string): boolean => SECRET_NAMES.has(name.toLowerCase())
+
 /** A copy of `value` with the values of secret members and headers masked, at any depth; `value` itself if there are none. */
-export const redactSecretNames = (value: unknown): unknown =>
-  mask(value, (name) => SECRET_NAMES.has(name.toLowerCase()))
+export const redactSecretNames = (value: unknown): unknown => mask(value, isSecretName)
 
 /** A copy of an answer of the platform with `masterToken` and `tokenString` masked; `value` itself if there are none. */
 export const maskSecretMembers = <T>(value: T): T => mask(value, (name) => SECRET_MEMBERS.has(name)) as T

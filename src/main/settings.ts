@@ -4,14 +4,17 @@ import Conf from 'conf'
 import { z } from 'zod'
 import { filtersFileSchema } from '../shared/ipc/filters.ts'
 import type { FiltersFile } from '../shared/ipc/filters.ts'
+import { requestsFileSchema } from '../shared/ipc/request-requests.ts'
+import type { RequestsFile } from '../shared/ipc/request-requests.ts'
 import { settingsSchema, workspaceSchema } from '../shared/ipc/settings.ts'
 import type { Settings, Workspace } from '../shared/ipc/settings.ts'
 import type { Log } from './log.ts'
 import type { Notices } from './notices.ts'
 
 /**
- * The four files that a profile keeps for its person: `settings.json`, `workspace.json` (open tabs and panes),
- * `window.json` (where the window stood) and `filters.json` (filters that were run or named, per connection). Written whole and atomically. What cannot be read never stops the app: a
+ * The files that a profile keeps for its person: `settings.json`, `workspace.json` (open tabs and panes), `window.json`
+ * (where the window stood), `filters.json` (filters that were run or named, per connection) and `requests.json` (what the
+ * request console sent, per connection, without secrets). Written whole and atomically. What cannot be read never stops the app: a
  * damaged file is moved aside and told, a member that does not fit falls back to its default alone.
  */
 export interface Store<T> {
@@ -29,6 +32,7 @@ export interface Stores {
   readonly workspace: Store<Workspace>
   readonly window: Store<WindowState>
   readonly filters: Store<FiltersFile>
+  readonly requests: Store<RequestsFile>
 }
 
 /** Bounds in the screen's density-independent pixels, as they were before the window was maximized. */
@@ -80,7 +84,8 @@ export function openStores(surroundings: StoreSurroundings): Stores {
     },
     workspace,
     window,
-    filters: openStore('filters', filtersFileSchema, { connections: [] }, surroundings)
+    filters: openStore('filters', filtersFileSchema, { connections: [] }, surroundings),
+    requests: openStore('requests', requestsFileSchema, { connections: [] }, surroundings)
   }
 }
 
