@@ -79,6 +79,11 @@ export const catalogue = {
     hint: 'Check the name of the server, or switch verification off for this connection if you trust it.',
     retryable: false
   },
+  'request/read-only': {
+    message: 'This connection only reads: nothing was sent.',
+    hint: 'Switch "Read-only" off in the profile of the connection to change things on its platform.',
+    retryable: false
+  },
   'request/cancelled': { message: 'The request was cancelled.', retryable: true },
   'response/malformed': {
     message: 'The answer was not one of a flowthings platform.',

@@ -1,6 +1,7 @@
 import WebSocket from 'ws'
 import type { RawData } from 'ws'
 import { failure } from '../../shared/failure.ts'
+import type { Failure } from '../../shared/failure.ts'
 import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
 import type { CommandFrame, ReplyFrame } from '../../shared/wire/frames.ts'
@@ -48,6 +49,10 @@ export interface LiveSocketOptions {
   /** Round trip of a ping, milliseconds. */
   onLatency?(latencyMs: number): void
   onStrange?(reason: string): void
+  /** Asked before a command is sent: a failure keeps it from being sent. */
+  readonly permit?: (command: Omit<CommandFrame, 'msgId'>) => Failure | undefined
+  /** False accepts any certificate, as `HttpOptions.verifyCertificate`. */
+  readonly verifyCertificate?: boolean
   readonly scheduler?: Scheduler
   readonly random?: Random
 }
@@ -133,6 +138,8 @@ class ReconnectingSocket implements LiveSocket {
   }
 
   send(command: Omit<CommandFrame, 'msgId'>): Promise<Result<unknown>> {
+    const refusal = this.#options.permit?.(command)
+    if (refusal !== undefined) return Promise.resolve(failed(refusal))
     const socket = this.#socket
     if (socket === undefined || this.#status.kind !== 'open') {
       return Promise.resolve(failed(failure('network/closed', { details: { command: command.type } })))
@@ -167,7 +174,8 @@ class ReconnectingSocket implements LiveSocket {
       perMessageDeflate: false,
       handshakeTimeout: OPEN_TIMEOUT_MS,
       maxPayload: MAX_FRAME_BYTES,
-      followRedirects: false
+      followRedirects: false,
+      rejectUnauthorized: this.#options.verifyCertificate ?? true
     })
     this.#socket = socket
     let lastHeardMs = this.#scheduler.nowMs()
