@@ -346,13 +346,26 @@ function residentMib(processId: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024
 }
 
+/** In this order: the finds first, before the creates leave the disk with much to write. */
+const PARTS: Readonly<Record<string, (folder: string) => Promise<void>>> = {
+  finds: benchFinds,
+  creates: benchCreates,
+  runaway: benchRunaway,
+  start: benchStart
+}
+
+/** `npm run -s bench -- platform [PART…]`: all parts unless some are named. */
+const wanted = process.argv.slice(3)
+const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name))
+if (unknown.length > 0) {
+  process.stderr.write(`There is no part "${unknown.join()}". The parts are: ${Object.keys(PARTS).join()}.\n`)
+  process.exit(2)
+}
+
 const folder = await mkdtemp(join(tmpdir(), 'flowscope-bench-'))
 try {
-  // First, before the creates leave the disk with much to write.
-  await benchFinds(folder)
-  await benchCreates(folder)
-  await benchRunaway()
-  await benchStart(folder)
+  for (const [name, run] of Object.entries(PARTS))
+    if (wanted.length === 0 || wanted.includes(name)) await run(folder)
 } finally {
   await rm(folder, { recursive: true, force: true })
 }

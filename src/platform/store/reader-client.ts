@@ -4,6 +4,7 @@ import { entryFile } from '../entry-file.ts'
 import type { Log } from '../log.ts'
 import type { HourCount } from '../engine/statistics.ts'
 import type { Aggregated } from './aggregate-rows.ts'
+import type { CheckpointReach } from './checkpoints.ts'
 import { AnswerTooLarge, type Found } from './query.ts'
 import type { ReaderData, ReaderReply, ReaderRequest, ReaderTask, ReaderValue } from './reader-messages.ts'
 import type { StoreReader } from './sqlite-store.ts'
@@ -73,6 +74,7 @@ export function startReader(file: string, clock: Clock, log: Log): StoreReader {
     aggregateDrops: (flow, request) => ask<Aggregated>({ kind: 'aggregate', flow, request }),
     countsBetween: (type, objectId, fromMs, toMs) =>
       ask<readonly HourCount[]>({ kind: 'counts', type, objectId, fromMs, toMs }),
+    checkpoint: () => ask<CheckpointReach>({ kind: 'checkpoint' }),
     close: async () => {
       isClosed = true
       await worker?.terminate()

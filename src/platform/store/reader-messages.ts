@@ -1,5 +1,6 @@
 import type { HourCount, StatisticsType } from '../engine/statistics.ts'
 import type { Aggregated } from './aggregate-rows.ts'
+import type { CheckpointReach } from './checkpoints.ts'
 import type { Found, Query } from './query.ts'
 import type { FlowToRead } from './sqlite-store.ts'
 import type { ObjectScope } from './store.ts'
@@ -23,9 +24,10 @@ export type ReaderTask =
       readonly fromMs: number
       readonly toMs: number
     }
+  | { readonly kind: 'checkpoint' }
 
 /** What the tasks answer. */
-export type ReaderValue = Found | Aggregated | readonly HourCount[]
+export type ReaderValue = Found | Aggregated | readonly HourCount[] | CheckpointReach
 
 export interface ReaderRequest {
   readonly number: number

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { checkpoint } from './checkpoint.ts'
 import { AnswerTooLarge } from './query.ts'
 import type { ReaderData, ReaderReply, ReaderRequest, ReaderValue } from './reader-messages.ts'
 import { SqliteReader } from './sqlite-reader.ts'
@@ -7,7 +8,8 @@ import { SqliteReader } from './sqlite-reader.ts'
  * Runs finds and aggregations on a thread of its own, one after the other, so that the server's loop never
  * waits for a scan.
  */
-const reader = new SqliteReader((workerData as ReaderData).file)
+const { file } = workerData as ReaderData
+const reader = new SqliteReader(file)
 
 parentPort?.on('message', (request: ReaderRequest) => {
   parentPort?.postMessage(reply(request))
@@ -34,5 +36,7 @@ function run({ nowMs, task }: ReaderRequest): ReaderValue {
       return reader.aggregateDrops(task.flow, task.request, clock)
     case 'counts':
       return reader.countsBetween(task.type, task.objectId, task.fromMs, task.toMs)
+    case 'checkpoint':
+      return checkpoint(file)
   }
 }

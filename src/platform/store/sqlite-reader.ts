@@ -47,7 +47,7 @@ export class SqliteReader {
     this.statements = Object.fromEntries(
       Object.entries(STATEMENTS).map(([name, sql]) => [name, this.database.prepare(sql)])
     ) as Record<keyof typeof STATEMENTS, StatementSync>
-    this.statements.dropsAfter.setReturnArrays(true)
+    this.statements.dropsFrom.setReturnArrays(true)
   }
 
   /** @throws AnswerTooLarge */
@@ -127,8 +127,8 @@ export class SqliteReader {
 
   private dropsOf(flowId: string): RowSource {
     // A flow that no drop ever entered has no number; nothing is found under 0.
-    const number = Number(this.statements.number.get(flowId)?.['number'] ?? 0)
-    return this.storedRows({ number, generation: 0 })
+    const { number = 0, floor_id: floorId = '' } = this.statements.state.get(flowId) ?? {}
+    return this.storedRows({ number: Number(number), floorId: String(floorId), generation: 0 })
   }
 
   private storedRows(flow: FlowToRead): RowSource {
@@ -136,6 +136,7 @@ export class SqliteReader {
       rowsOf(
         (isAscending ? this.statements.dropsAscending : this.statements.dropsDescending).iterate(
           flow.number,
+          flow.floorId,
           skip
         )
       )
@@ -151,7 +152,7 @@ export class SqliteReader {
     entry ??= { generation: flow.generation, rows: [], first: 0, textLength: 0 }
     this.cached.delete(flow.number)
     this.cached.set(flow.number, entry)
-    if (!this.catchUp(flow.number, entry)) return undefined
+    if (!this.catchUp(flow, entry)) return undefined
     const { rows, first } = entry
     return function* (isAscending, skip) {
       const count = rows.length - first
@@ -162,8 +163,8 @@ export class SqliteReader {
   }
 
   /** Removes what was trimmed and adds what was appended; false when the flow has become too large to be kept. */
-  private catchUp(number: number, entry: CachedFlow): boolean {
-    const oldest = this.statements.oldestDrop.get(number)?.['id']
+  private catchUp({ number, floorId }: FlowToRead, entry: CachedFlow): boolean {
+    const oldest = this.statements.oldestDrop.get(number, floorId)?.['id']
     const isBefore = (row: LazyRow | undefined): boolean =>
       row !== undefined && (oldest === undefined || row.id < String(oldest))
     let trimmed = 0
@@ -175,9 +176,11 @@ export class SqliteReader {
     }
     let added = 0
     for (;;) {
-      const lastId = entry.rows.at(-1)?.id ?? ''
+      const last = entry.rows.at(-1)
+      // Ids have one length: no other lies between one and the same with a sign more.
+      const fromId = last === undefined ? floorId : `${last.id}!`
       // Rows as arrays, many at a time: half the time of an object for each.
-      const page = this.statements.dropsAfter.all(number, lastId, PAGE_DROPS) as unknown as DropColumns[]
+      const page = this.statements.dropsFrom.all(number, fromId, PAGE_DROPS) as unknown as DropColumns[]
       for (const [id, text, plain] of page) {
         entry.rows.push(new LazyRow(id, text, plain === 1))
         added += text.length
@@ -203,27 +206,29 @@ export class SqliteReader {
   }
 }
 
-const DROPS = 'SELECT id, text, plain FROM drops WHERE flow = ?'
+const DROPS = 'SELECT id, text, plain FROM drops WHERE flow = ? AND id >= ?'
 const OBJECTS = 'SELECT id, text, 1 AS plain FROM objects'
 const OWN = `${OBJECTS} WHERE kind = ? AND account = ?`
 const VISIBLE =
   `${OBJECTS} AS object WHERE kind = ? AND (account = ? OR EXISTS (SELECT 1 FROM json_each(?) AS root ` +
   `WHERE object.path = root.value OR substr(object.path, 1, length(root.value) + 1) = root.value || '/'))`
 
-const ONE_DROP = 'SELECT * FROM drops WHERE flow = (SELECT number FROM flow_states WHERE flow = ?)'
+const ONE_DROP =
+  'SELECT drops.* FROM flow_states JOIN drops ON drops.flow = flow_states.number AND drops.id >= flow_states.floor_id ' +
+  'WHERE flow_states.flow = ?'
 
 const STATEMENTS = {
   object: 'SELECT * FROM objects WHERE id = ?',
   flowAt: "SELECT * FROM objects WHERE path = ? AND kind = 'flow'",
   objectsOf: 'SELECT * FROM objects WHERE kind = ? ORDER BY created, id',
-  number: 'SELECT number FROM flow_states WHERE flow = ?',
-  drop: `${ONE_DROP} AND id = ?`,
-  dropByFhash: `${ONE_DROP} AND fhash = ? ORDER BY id DESC LIMIT 1`,
+  state: 'SELECT number, floor_id FROM flow_states WHERE flow = ?',
+  drop: `${ONE_DROP} AND drops.id = ?`,
+  dropByFhash: `${ONE_DROP} AND drops.fhash = ? ORDER BY drops.id DESC LIMIT 1`,
   counts: 'SELECT hour, count FROM counters WHERE type = ? AND object = ? AND hour >= ? AND hour < ?',
   dropsAscending: `${DROPS} ORDER BY id LIMIT -1 OFFSET ?`,
   dropsDescending: `${DROPS} ORDER BY id DESC LIMIT -1 OFFSET ?`,
-  dropsAfter: `${DROPS} AND id > ? ORDER BY id LIMIT ?`,
-  oldestDrop: 'SELECT id FROM drops WHERE flow = ? ORDER BY id LIMIT 1',
+  dropsFrom: `${DROPS} ORDER BY id LIMIT ?`,
+  oldestDrop: 'SELECT id FROM drops WHERE flow = ? AND id >= ? ORDER BY id LIMIT 1',
   ownAscending: `${OWN} ORDER BY created, id LIMIT -1 OFFSET ?`,
   ownDescending: `${OWN} ORDER BY created DESC, id DESC LIMIT -1 OFFSET ?`,
   visibleAscending: `${VISIBLE} ORDER BY created, id LIMIT -1 OFFSET ?`,

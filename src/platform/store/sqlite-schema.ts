@@ -22,7 +22,8 @@ const FULL_CHECK_BYTES = 16 * 1024 * 1024
  * tells where a file is. Entries are never changed, only added.
  *
  * Drops belong to a flow's *number*, not to its id: to empty a flow it gets another number, and the old one
- * is noted in `abandoned`, from where its drops are cleared away little by little.
+ * is noted in `abandoned`, from where its drops are cleared away little by little. A flow whose capacity is lowered much
+ * gets a *floor*: drops with smaller ids no longer belong to it, and are cleared away in the same way (`before_id`).
  */
 const MIGRATIONS: readonly string[] = [
   `CREATE TABLE objects (
@@ -60,7 +61,9 @@ const MIGRATIONS: readonly string[] = [
      hour INTEGER NOT NULL,
      count INTEGER NOT NULL,
      PRIMARY KEY (type, object, hour)
-   ) WITHOUT ROWID;`
+   ) WITHOUT ROWID;`,
+  `ALTER TABLE flow_states ADD COLUMN floor_id TEXT NOT NULL DEFAULT '';
+   ALTER TABLE abandoned ADD COLUMN before_id TEXT NOT NULL DEFAULT 'e';`
 ]
 
 export const SCHEMA_VERSION = MIGRATIONS.length
@@ -158,8 +161,9 @@ function tryOpen(file: string): Attempt {
         })
       }
     }
-    database.exec('PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
-    database.exec('PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 1000')
+    // Commits are made durable by `WalSync`, and the log is brought into the file by `Checkpoints`: neither holds up the loop.
+    database.exec('PRAGMA locking_mode = NORMAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+    database.exec('PRAGMA foreign_keys = OFF; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 0')
     const problem = tables === 0 ? undefined : damageIn(database, statSync(file).size)
     if (problem !== undefined) {
       database.close()

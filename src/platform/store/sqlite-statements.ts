@@ -2,10 +2,12 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from 'node:sqlite'
 import type { ObjectKind, StoredDrop, StoredObject } from './store.ts'
 
 /** Every statement of the store, prepared once. */
-export function prepareStatements(database: DatabaseSync): Readonly<Record<StatementName, StatementSync>> {
+export function prepareStatements(database: DatabaseSync): Statements {
   const prepared = Object.entries(STATEMENTS).map(([name, sql]) => [name, database.prepare(sql)])
   return Object.fromEntries(prepared) as Record<StatementName, StatementSync>
 }
+
+export type Statements = Readonly<Record<StatementName, StatementSync>>
 
 const STATEMENTS = {
   object: 'SELECT * FROM objects WHERE id = ?',
@@ -16,19 +18,25 @@ const STATEMENTS = {
     'ON CONFLICT (id) DO UPDATE SET account = excluded.account, path = excluded.path, text = excluded.text',
   deleteObject: 'DELETE FROM objects WHERE id = ?',
   drop: 'SELECT * FROM drops WHERE flow = ? AND id = ?',
-  dropByFhash: 'SELECT * FROM drops WHERE flow = ? AND fhash = ? ORDER BY id DESC LIMIT 1',
+  dropByFhash: 'SELECT * FROM drops WHERE flow = ? AND fhash = ? AND id >= ? ORDER BY id DESC LIMIT 1',
   addDrop: 'INSERT INTO drops (flow, id, created, fhash, plain, text) VALUES (?, ?, ?, ?, ?, ?)',
   replaceDrop: 'UPDATE drops SET fhash = ?, plain = ?, text = ? WHERE flow = ? AND id = ?',
   deleteDrop: 'DELETE FROM drops WHERE flow = ? AND id = ?',
-  trim: 'DELETE FROM drops WHERE place IN (SELECT place FROM drops WHERE flow = ? ORDER BY id LIMIT ?)',
+  trim: 'DELETE FROM drops WHERE place IN (SELECT place FROM drops WHERE flow = ? AND id >= ? ORDER BY id LIMIT ?)',
+  clear:
+    'DELETE FROM drops WHERE place IN (SELECT place FROM drops WHERE flow = ? AND id < ? ORDER BY id LIMIT ?)',
+  dropAt: 'SELECT id FROM drops WHERE flow = ? AND id >= ? ORDER BY id LIMIT 1 OFFSET ?',
   state: 'SELECT * FROM flow_states WHERE flow = ?',
   putState:
-    'INSERT OR REPLACE INTO flow_states (flow, number, drop_count, last_id, last_created) VALUES (?, ?, ?, ?, ?)',
+    'INSERT OR REPLACE INTO flow_states (flow, number, floor_id, drop_count, last_id, last_created) ' +
+    'VALUES (?, ?, ?, ?, ?, ?)',
   deleteState: 'DELETE FROM flow_states WHERE flow = ?',
   highestNumber:
     'SELECT max(number) AS number FROM (SELECT number FROM flow_states UNION ALL SELECT flow FROM abandoned UNION ALL SELECT max(flow) FROM drops)',
-  abandon: 'INSERT OR IGNORE INTO abandoned (flow) VALUES (?)',
-  abandonedNumber: 'SELECT flow FROM abandoned LIMIT 1',
+  abandon:
+    'INSERT INTO abandoned (flow, before_id) VALUES (?, ?) ' +
+    'ON CONFLICT (flow) DO UPDATE SET before_id = excluded.before_id',
+  abandoned: 'SELECT flow, before_id FROM abandoned LIMIT 1',
   addCount:
     'INSERT INTO counters (type, object, hour, count) VALUES (?, ?, ?, ?) ' +
     'ON CONFLICT (type, object, hour) DO UPDATE SET count = count + excluded.count',

@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { silentLog } from '../../../src/platform/log.ts'
+import { GroupCommit } from '../../../src/platform/store/group-commit.ts'
 import { openStore } from '../../../src/platform/store/open-store.ts'
 import type { Query } from '../../../src/platform/store/query.ts'
 import { DATABASE_NAME, openDatabase } from '../../../src/platform/store/sqlite-schema.ts'
 import { SqliteStore } from '../../../src/platform/store/sqlite-store.ts'
 import { StoreUnavailable, type Store } from '../../../src/platform/store/store.ts'
+import { WalSync } from '../../../src/platform/store/wal-sync.ts'
 import { systemClock } from '../../../src/shared/clock.ts'
 import { temporaryFolder, until } from '../../support/platform.ts'
 import { describeStore, drop, idOf } from '../store.contract.ts'
@@ -93,6 +95,78 @@ describe('SQLite store on the disk', () => {
     await store.close()
   })
 
+  test('what a capacity that was lowered much leaves over is out of sight at once and goes in the background', async () => {
+    const data = await folder()
+    const store = open(data)
+    for (let number = 1; number <= 1200; number++) store.addDrop(drop(number), 2000)
+    await store.durable()
+    store.trimDrops(FLOW, 3)
+    await store.durable()
+    const kept = async (): Promise<string[]> =>
+      (JSON.parse((await store.findDrops(FLOW, QUERY)).bodyText) as { id: string }[]).map(({ id }) => id)
+    expect(await kept()).toEqual([1198, 1199, 1200].map(idOf))
+    expect([store.drop(FLOW, idOf(1197)), store.deleteDrop(FLOW, idOf(1))]).toEqual([undefined, false])
+    store.addDrop(drop(1201), 3)
+    await store.durable()
+    expect(await kept()).toEqual([1199, 1200, 1201].map(idOf))
+    const other = new DatabaseSync(join(data, DATABASE_NAME), { readOnly: true })
+    await until(() => other.prepare('SELECT count(*) AS drops FROM drops').get()?.['drops'] === 3)
+    other.close()
+    await store.close()
+  })
+
+  test('clearing away goes on after a start', async () => {
+    const data = await folder()
+    const first = open(data)
+    for (let number = 1; number <= 5000; number++) first.addDrop(drop(number), 5000)
+    await first.durable()
+    first.trimDrops(FLOW, 1)
+    await first.durable()
+    await first.close()
+    const second = open(data)
+    expect([second.dropCount(FLOW), second.drop(FLOW, idOf(4999))]).toEqual([1, undefined])
+    const other = new DatabaseSync(join(data, DATABASE_NAME), { readOnly: true })
+    await until(() => other.prepare('SELECT count(*) AS drops FROM drops').get()?.['drops'] === 1)
+    expect(second.drop(FLOW, idOf(5000))).toEqual(drop(5000))
+    other.close()
+    await second.close()
+  })
+
+  test('the log is brought into the file under way, and does not grow without end', async () => {
+    const data = await folder()
+    const store = open(data)
+    const filler = 'x'.repeat(20_000)
+    const sizes: number[] = []
+    for (let number = 1; number <= 3000; number++) {
+      store.addDrop({ ...drop(number), text: JSON.stringify({ number, filler }) }, 100)
+      if (number % 10 > 0) continue
+      await store.durable()
+      sizes.push((await stat(join(data, `${DATABASE_NAME}-wal`))).size)
+    }
+    // Sixty megabytes were written.
+    expect(Math.max(...sizes)).toBeLessThan(40_000_000)
+    await store.close()
+  })
+
+  test('a disk that fails to keep what was written ends all writing', async () => {
+    const data = await folder()
+    const opened = openDatabase(data, 'fail')
+    if (!opened.ok) throw new Error(opened.failure.message)
+    const { database } = opened.value
+    const wal = new WalSync(join(data, DATABASE_NAME))
+    wal.close()
+    const commits = new GroupCommit(database, wal, silentLog, [])
+    commits.change(() => {
+      database.exec('CREATE TABLE notes (text TEXT)')
+    })
+    await expect(commits.durable()).rejects.toThrow(StoreUnavailable)
+    expect(() => {
+      commits.change(() => undefined)
+    }).toThrow(StoreUnavailable)
+    await commits.close()
+    database.close()
+  })
+
   test('when the disk is full nothing of the turn stays, and the store goes on when there is room', async () => {
     const data = await folder()
     const opened = openDatabase(data, 'fail')
@@ -104,6 +178,7 @@ describe('SQLite store on the disk', () => {
       findObjects: noReader,
       aggregateDrops: noReader,
       countsBetween: noReader,
+      checkpoint: noReader,
       close: () => Promise.resolve()
     }
     const store = new SqliteStore(database, reader, silentLog)
@@ -185,6 +260,7 @@ describe('opening a database', () => {
     await first.durable()
     await first.close()
     const old = new DatabaseSync(join(data, DATABASE_NAME))
+    old.exec('ALTER TABLE flow_states DROP COLUMN floor_id; ALTER TABLE abandoned DROP COLUMN before_id')
     old.exec('DROP TABLE counters; PRAGMA user_version = 1')
     old.close()
     const migrated = open(data)
