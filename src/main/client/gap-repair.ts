@@ -1,4 +1,4 @@
-import type { LiveMarker } from '../../shared/ipc/live-port.ts'
+import type { LiveMarker, LiveSubscription } from '../../shared/ipc/live-port.ts'
 import type { Failure } from '../../shared/failure.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Push } from './push-frame.ts'
@@ -7,18 +7,13 @@ import type { Random, Scheduler } from './scheduler.ts'
 
 /** Where live drops and the marks between them go, in the order in which they are to be shown. */
 export interface LiveSink {
-  drop(drop: LiveDrop): void
+  /** `receivedAtMs`: when main received it, milliseconds since the Unix epoch; `text`: the drop as JSON, as the platform sent it. */
+  drop(subscriptionId: number, receivedAtMs: number, text: string): void
   marker(marker: LiveMarker): void
   /** Resolves when a page of drops fits without being skipped; history can wait, live drops cannot. */
   whenRoom(): Promise<void>
-}
-
-export interface LiveDrop {
-  readonly flowId: string
-  /** When main received it, milliseconds since the Unix epoch. */
-  readonly receivedAtMs: number
-  /** The drop as JSON, as the platform sent it. */
-  readonly text: string
+  /** A number that no other subscription of this sink has or had, whatever its connection. */
+  newSubscriptionId(): number
 }
 
 /**
@@ -33,8 +28,7 @@ export type ReadHistory = (
 ) => Promise<Result<readonly Push[]>>
 
 export interface FollowedFlow {
-  readonly flowId: string
-  readonly path: string
+  readonly subscription: LiveSubscription
   readonly capacityDrops: number
 }
 
@@ -162,7 +156,7 @@ class Follower implements FlowFollower {
   async findBaseline(): Promise<void> {
     const generation = this.#generation
     const newest = await this.#surroundings.readHistory(
-      this.flow.flowId,
+      this.flow.subscription.flowId,
       Number.MAX_SAFE_INTEGER,
       1,
       'before'
@@ -198,8 +192,7 @@ class Follower implements FlowFollower {
     const atMs = now()
     sink.marker({
       kind: 'gap',
-      flowId: this.flow.flowId,
-      path: this.flow.path,
+      ...this.flow.subscription,
       atMs,
       downMs: lostAtMs === undefined ? 0 : Math.max(0, atMs - lostAtMs),
       filledDrops,
@@ -249,7 +242,7 @@ class Follower implements FlowFollower {
       const fresh = page.value.filter(({ dropId }) => !seen.has(dropId))
       const hasOverlap = fresh.length < page.value.length || this.#isBeforeFirstDrop
       const reachesBack = hasOverlap || (isFirstPage && (await this.#hasOlder(position.creationDate)))
-      await barrier(this.flow.flowId)
+      await barrier(this.flow.subscription.flowId)
       if (generation !== this.#generation) return false
 
       const isFullPage = page.value.length >= limit
@@ -291,14 +284,19 @@ class Follower implements FlowFollower {
    * capacity discards the oldest first, so any older one proves that nothing after it is gone.
    */
   async #hasOlder(creationDate: number): Promise<boolean> {
-    const older = await this.#surroundings.readHistory(this.flow.flowId, creationDate, 1, 'before')
+    const older = await this.#surroundings.readHistory(
+      this.flow.subscription.flowId,
+      creationDate,
+      1,
+      'before'
+    )
     return older.ok && older.value.length > 0
   }
 
   async #readPage(fromMs: number, limit: number, generation: number): Promise<Result<readonly Push[]>> {
     const { readHistory, scheduler, random } = this.#surroundings
     for (let attempt = 1; ; attempt += 1) {
-      const page = await readHistory(this.flow.flowId, fromMs, limit, 'following')
+      const page = await readHistory(this.flow.subscription.flowId, fromMs, limit, 'following')
       const isFinal = page.ok || !isWorthAnotherTry(page.failure) || attempt === MAX_READ_ATTEMPTS
       if (isFinal || generation !== this.#generation) return page
       await pause(scheduler, backOffMs(attempt, FIRST_READ_RETRY_MS, MAX_READ_RETRY_MS, random))
@@ -337,7 +335,7 @@ class Follower implements FlowFollower {
     } else if (push.creationDate === last.creationDate) {
       last.dropIds.push(push.dropId)
     }
-    this.#surroundings.sink.drop({ flowId: this.flow.flowId, receivedAtMs, text: push.text })
+    this.#surroundings.sink.drop(this.flow.subscription.subscriptionId, receivedAtMs, push.text)
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FlowReference } from '../../shared/ipc/contract.ts'
+import type { LiveSubscription } from '../../shared/ipc/live-port.ts'
 import type { Clock } from '../../shared/clock.ts'
 import { failure } from '../../shared/failure.ts'
 import { failed, success } from '../../shared/result.ts'
@@ -17,12 +18,14 @@ import type { Random, Scheduler } from './scheduler.ts'
  * repaired (`gap-repair.ts`).
  */
 export interface Subscriptions {
-  /** Follows a flow, by id or by path; answers both. A second time only counts. */
-  subscribe(flow: FlowReference): Promise<Result<{ readonly flowId: string; readonly path: string }>>
+  /** Follows a flow, by id or by path. A second time only counts. */
+  subscribe(flow: FlowReference): Promise<Result<LiveSubscription>>
   /** Takes back one `subscribe`; the last one ends the pushes. Of a flow that is not followed: nothing. */
   unsubscribe(flowId: string): Promise<Result<null>>
   /** Takes back all. */
   unsubscribeAll(): void
+  /** Tells the sink again what is followed: for one that was not there when it was told. */
+  announce(): void
   readonly flowIds: readonly string[]
 
   onPush(push: Push): void
@@ -50,7 +53,11 @@ const PARALLEL_REPAIRS = 4
 interface Followed {
   readonly follower: FlowFollower
   count: number
+  /** Whether the sink knows its number. */
+  isTold: boolean
 }
+
+const LET_GO = failure('request/cancelled', { message: 'The flow was let go before it was followed.' })
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
   const {
@@ -80,27 +87,41 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     if (!(await socket().whenOpen(OPEN_TIMEOUT_MS))) {
       return failed(failure('network/unreachable', { message: 'The live connection is not open.' }))
     }
+    const subscription = {
+      subscriptionId: sink.newSubscriptionId(),
+      connectionId,
+      flowId: flow.id,
+      path: flow.path
+    }
     const follower = createFlowFollower(
-      { flowId: flow.id, path: flow.path, capacityDrops: flow.capacity },
+      { subscription, capacityDrops: flow.capacity },
       { sink, readHistory: options.readHistory, barrier, now: () => clock.now(), scheduler, random }
     )
     await follower.findBaseline()
     // Known before the command is sent: the first push may arrive in the same packet as the reply.
-    followed.set(flow.id, { follower, count: 0 })
+    const entry: Followed = { follower, count: 0, isTold: false }
+    followed.set(flow.id, entry)
     const reply = await command('subscribe', flow.id)
+    if (followed.get(flow.id) !== entry) return failed(LET_GO)
     if (!reply.ok) {
-      followed.delete(flow.id)
-      follower.stop()
+      end(flow.id, entry)
       return reply
     }
-    sink.marker({ kind: 'subscribed', flowId: flow.id, path: flow.path, atMs: clock.now() })
+    tell(entry)
     return success(null)
   }
 
-  function end(flowId: string, { follower }: Followed): void {
+  /** The sink must know a number before it gets the first drop with it. */
+  function tell(entry: Followed): void {
+    if (entry.isTold) return
+    entry.isTold = true
+    sink.marker({ kind: 'subscribed', ...entry.follower.flow.subscription, atMs: clock.now() })
+  }
+
+  function end(flowId: string, { follower, isTold }: Followed): void {
     followed.delete(flowId)
     follower.stop()
-    sink.marker({ kind: 'unsubscribed', flowId, path: follower.flow.path, atMs: clock.now() })
+    if (isTold) sink.marker({ kind: 'unsubscribed', ...follower.flow.subscription, atMs: clock.now() })
   }
 
   async function resume(flowId: string, entry: Followed): Promise<void> {
@@ -120,7 +141,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       const found =
         'flowId' in reference ? await api.flow.read(reference.flowId) : await api.flowAt(reference.path)
       if (!found.ok) return found
-      const { id, path } = found.value
+      const { id } = found.value
       if (!followed.has(id) || starting.has(id)) {
         const started = starting.get(id) ?? begin(found.value)
         starting.set(id, started)
@@ -129,8 +150,9 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         if (!result.ok) return result
       }
       const entry = followed.get(id)
-      if (entry !== undefined) entry.count += 1
-      return success({ flowId: id, path })
+      if (entry === undefined) return failed(LET_GO)
+      entry.count += 1
+      return success(entry.follower.flow.subscription)
     },
     unsubscribe: async (flowId) => {
       const entry = followed.get(flowId)
@@ -148,11 +170,21 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
         void command('unsubscribe', flowId)
       }
     },
+    announce: () => {
+      for (const entry of followed.values()) {
+        if (!entry.isTold) continue
+        entry.isTold = false
+        tell(entry)
+      }
+    },
     get flowIds() {
       return [...followed.keys()]
     },
     onPush: (push) => {
-      followed.get(push.flowId)?.follower.push(push, clock.now())
+      const entry = followed.get(push.flowId)
+      if (entry === undefined) return
+      tell(entry)
+      entry.follower.push(push, clock.now())
     },
     onNotice: ({ body }) => {
       const { skipped } = (body ?? {}) as { skipped?: unknown }

@@ -20,15 +20,17 @@ export interface LivePortHolder {
 
 export function createLivePortHolder(now: () => number = Date.now): LivePortHolder {
   let current: DropPort | undefined
+  let lastSubscriptionId = 0
   return {
     sink: {
-      drop: (drop) => {
-        current?.sink.drop(drop)
+      drop: (subscriptionId, receivedAtMs, text) => {
+        current?.sink.drop(subscriptionId, receivedAtMs, text)
       },
       marker: (marker) => {
         current?.sink.marker(marker)
       },
-      whenRoom: () => current?.sink.whenRoom() ?? Promise.resolve()
+      whenRoom: () => current?.sink.whenRoom() ?? Promise.resolve(),
+      newSubscriptionId: () => ++lastSubscriptionId
     },
     open: (port) => {
       current?.close()
@@ -81,3 +83,6 @@ export const liveHandlers = ({
   unsubscribe: ({ connectionId, flowId }) =>
     connections.use(connectionId, ({ subscriptions }) => subscriptions.unsubscribe(flowId))
 })
+    connections.forEachOpen(({ subscriptions }) => {
+      subscriptions.announce()
+    })

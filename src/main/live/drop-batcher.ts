@@ -6,7 +6,7 @@ import {
   QUEUE_DROPS
 } from '../../shared/ipc/live-port.ts'
 import type { LiveCredit, LiveMarker, LiveMessage } from '../../shared/ipc/live-port.ts'
-import type { LiveDrop, LiveSink } from '../client/gap-repair.ts'
+import type { LiveSink } from '../client/gap-repair.ts'
 import { systemScheduler } from '../client/scheduler.ts'
 import type { Scheduler } from '../client/scheduler.ts'
 
@@ -15,7 +15,7 @@ import type { Scheduler } from '../client/scheduler.ts'
  * sent after 16 ms, 200 drops or 256 Ki characters, never beyond the credit that was granted. What finds the queue full
  * is skipped and counted; a marker at its place says how many. Every drop given is either sent or counted, once.
  */
-export interface DropBatcher extends LiveSink {
+export interface DropBatcher extends Pick<LiveSink, 'drop' | 'marker' | 'whenRoom'> {
   /** More may be sent; totals since the port was opened, so an older or repeated one changes nothing. */
   grant(credit: Pick<LiveCredit, 'totalDrops' | 'totalCharacters'>): void
   /** Sends nothing more. */
@@ -32,17 +32,26 @@ export interface DropBatcherOptions {
   readonly maxQueueCharacters?: number
 }
 
+/** Drops are queued as the columns in which they are sent: a drop alone is no object. */
 type Entry =
-  | { readonly kind: 'drop'; readonly drop: LiveDrop }
+  | Batch
   | { readonly kind: 'marker'; readonly marker: LiveMarker }
-  /** Skipped drops between what is before and what is after, by flow. */
-  | { readonly kind: 'skipped'; readonly atMs: number; readonly dropsByFlow: Map<string, number> }
+  /** Skipped drops between what is before and what is after, by subscription. */
+  | { readonly kind: 'skipped'; readonly atMs: number; readonly dropsBySubscription: Map<number, number> }
+
+interface Batch {
+  readonly kind: 'batch'
+  readonly subscriptionIds: number[]
+  readonly receivedAtMs: number[]
+  readonly texts: string[]
+  characters: number
+}
 
 export function createDropBatcher(options: DropBatcherOptions): DropBatcher {
   const { send, now, scheduler = systemScheduler } = options
   const maxDrops = options.maxQueueDrops ?? QUEUE_DROPS
   const maxCharacters = options.maxQueueCharacters ?? QUEUE_CHARACTERS
-  const queue = createQueue<Entry>()
+  const queue: Entry[] = []
   let queuedDrops = 0
   let queuedCharacters = 0
   let sentDrops = 0
@@ -56,82 +65,121 @@ export function createDropBatcher(options: DropBatcherOptions): DropBatcher {
   const hasRoom = (): boolean =>
     isClosed || (queuedDrops <= maxDrops / 2 && queuedCharacters <= maxCharacters / 2)
 
-  const mayBeSent = ({ text }: LiveDrop): boolean =>
-    sentDrops < granted.totalDrops && sentCharacters + text.length <= granted.totalCharacters
-
   function flush(): void {
     cancelTimer?.()
     cancelTimer = undefined
-    let batch = emptyBatch()
-    const sendBatch = (): void => {
-      const { flowIds, receivedAtMs, texts } = batch
-      if (texts.length === 0) return
-      send({ kind: 'drops', flowIds, receivedAtMs, texts })
-      batch = emptyBatch()
-    }
-    for (let entry = queue.first(); entry !== undefined; entry = queue.first()) {
-      if (entry.kind === 'drop') {
-        const { drop } = entry
-        if (!mayBeSent(drop)) break
-        const isFull =
-          batch.texts.length === BATCH_DROPS || batch.characters + drop.text.length > BATCH_CHARACTERS
-        if (isFull) sendBatch()
-        batch.flowIds.push(drop.flowId)
-        batch.receivedAtMs.push(drop.receivedAtMs)
-        batch.texts.push(drop.text)
-        batch.characters += drop.text.length
-        sentDrops += 1
-        sentCharacters += drop.text.length
-        queuedDrops -= 1
-        queuedCharacters -= drop.text.length
+    let sentEntries = 0
+    for (const entry of queue) {
+      if (entry.kind === 'batch') {
+        if (!sendWithinCredit(entry)) break
       } else {
-        sendBatch()
         for (const marker of entry.kind === 'marker' ? [entry.marker] : skippedMarkers(entry)) {
           send({ kind: 'marker', marker })
         }
       }
-      queue.removeFirst()
+      sentEntries += 1
     }
-    sendBatch()
+    queue.splice(0, sentEntries)
     if (hasRoom()) for (const waiter of roomWaiters.splice(0)) waiter()
+  }
+
+  /** Sends of a batch what the credit allows, from its beginning; answers whether that was all. */
+  function sendWithinCredit(batch: Batch): boolean {
+    const isAllowed =
+      sentDrops + batch.texts.length <= granted.totalDrops &&
+      sentCharacters + batch.characters <= granted.totalCharacters
+    const part = isAllowed ? batch : takePart(batch)
+    const { subscriptionIds, receivedAtMs, texts, characters } = part
+    if (texts.length > 0) {
+      send({ kind: 'drops', subscriptionIds, receivedAtMs, texts })
+      sentDrops += texts.length
+      sentCharacters += characters
+      queuedDrops -= texts.length
+      queuedCharacters -= characters
+    }
+    return isAllowed
+  }
+
+  function takePart(batch: Batch): Batch {
+    let drops = 0
+    let characters = 0
+    for (const { length } of batch.texts) {
+      const isBeyond =
+        sentDrops + drops >= granted.totalDrops ||
+        sentCharacters + characters + length > granted.totalCharacters
+      if (isBeyond) break
+      drops += 1
+      characters += length
+    }
+    batch.characters -= characters
+    return {
+      kind: 'batch',
+      subscriptionIds: batch.subscriptionIds.splice(0, drops),
+      receivedAtMs: batch.receivedAtMs.splice(0, drops),
+      texts: batch.texts.splice(0, drops),
+      characters
+    }
+  }
+
+  /** Without credit for its first drop nothing can go, and asking for every further drop would cost for nothing. */
+  function isFirstAllowed(): boolean {
+    const first = queue[0]
+    return (
+      first?.kind !== 'batch' ||
+      (sentDrops < granted.totalDrops &&
+        sentCharacters + (first.texts[0]?.length ?? 0) <= granted.totalCharacters)
+    )
   }
 
   const isBatchFull = (): boolean => queuedDrops >= BATCH_DROPS || queuedCharacters >= BATCH_CHARACTERS
 
   function flushSoon(): void {
-    if (isBatchFull()) {
-      const first = queue.first()
-      // Without credit every further drop would ask again in vain; `grant` flushes.
-      if (first?.kind !== 'drop' || mayBeSent(first.drop)) flush()
-      return
-    }
-    cancelTimer ??= scheduler.after(BATCH_WAIT_MS, flush)
+    if (!isBatchFull()) cancelTimer ??= scheduler.after(BATCH_WAIT_MS, flush)
+    else if (isFirstAllowed()) flush()
   }
 
-  function skip({ flowId }: LiveDrop): void {
-    const last = queue.last()
+  /** The batch at the end of the queue that has room for so many characters. */
+  function openBatch(characters: number): Batch {
+    const last = queue.at(-1)
+    const isOpen =
+      last?.kind === 'batch' &&
+      last.texts.length < BATCH_DROPS &&
+      (last.texts.length === 0 || last.characters + characters <= BATCH_CHARACTERS)
+    if (isOpen) return last
+    const batch: Batch = { kind: 'batch', subscriptionIds: [], receivedAtMs: [], texts: [], characters: 0 }
+    queue.push(batch)
+    return batch
+  }
+
+  function skip(subscriptionId: number): void {
+    const last = queue.at(-1)
     if (last?.kind === 'skipped') {
-      last.dropsByFlow.set(flowId, (last.dropsByFlow.get(flowId) ?? 0) + 1)
+      const { dropsBySubscription } = last
+      dropsBySubscription.set(subscriptionId, (dropsBySubscription.get(subscriptionId) ?? 0) + 1)
     } else {
-      queue.add({ kind: 'skipped', atMs: now(), dropsByFlow: new Map([[flowId, 1]]) })
+      queue.push({ kind: 'skipped', atMs: now(), dropsBySubscription: new Map([[subscriptionId, 1]]) })
     }
   }
 
   return {
-    drop: (drop) => {
+    drop: (subscriptionId, receivedAtMs, text) => {
       if (isClosed) return
-      if (queuedDrops >= maxDrops || queuedCharacters + drop.text.length > maxCharacters) {
-        skip(drop)
+      if (queuedDrops >= maxDrops || queuedCharacters + text.length > maxCharacters) {
+        skip(subscriptionId)
         return
       }
-      queue.add({ kind: 'drop', drop })
+      const batch = openBatch(text.length)
+      batch.subscriptionIds.push(subscriptionId)
+      batch.receivedAtMs.push(receivedAtMs)
+      batch.texts.push(text)
+      batch.characters += text.length
       queuedDrops += 1
-      queuedCharacters += drop.text.length
+      queuedCharacters += text.length
       flushSoon()
     },
     marker: (marker) => {
       if (isClosed) return
-      queue.add({ kind: 'marker', marker })
+      queue.push({ kind: 'marker', marker })
       flushSoon()
     },
     whenRoom: () => {
@@ -152,7 +200,7 @@ export function createDropBatcher(options: DropBatcherOptions): DropBatcher {
     close: () => {
       isClosed = true
       cancelTimer?.()
-      queue.clear()
+      queue.length = 0
       const waiters = roomWaiters
       roomWaiters = []
       for (const waiter of waiters) waiter()
@@ -160,50 +208,11 @@ export function createDropBatcher(options: DropBatcherOptions): DropBatcher {
   }
 }
 
-interface Batch {
-  readonly flowIds: string[]
-  readonly receivedAtMs: number[]
-  readonly texts: string[]
-  characters: number
-}
-
-const emptyBatch = (): Batch => ({ flowIds: [], receivedAtMs: [], texts: [], characters: 0 })
-
-const skippedMarkers = ({ atMs, dropsByFlow }: Extract<Entry, { kind: 'skipped' }>): LiveMarker[] =>
-  [...dropsByFlow].map(([flowId, drops]) => ({ kind: 'skipped', flowId, atMs, drops, where: 'window' }))
-
-interface Queue<T> {
-  first(): T | undefined
-  last(): T | undefined
-  add(item: T): void
-  removeFirst(): void
-  clear(): void
-}
-
-/** `shift` moves every item that is left; this moves them once in a while. */
-function createQueue<T>(): Queue<T> {
-  const COMPACT_AT = 1024
-  let items: T[] = []
-  let head = 0
-  return {
-    first: () => items[head],
-    last: () => (items.length > head ? items.at(-1) : undefined),
-    add: (item) => {
-      items.push(item)
-    },
-    removeFirst: () => {
-      head += 1
-      if (head === items.length) {
-        items = []
-        head = 0
-      } else if (head >= COMPACT_AT && head * 2 >= items.length) {
-        items = items.slice(head)
-        head = 0
-      }
-    },
-    clear: () => {
-      items = []
-      head = 0
-    }
-  }
-}
+const skippedMarkers = ({ atMs, dropsBySubscription }: Extract<Entry, { kind: 'skipped' }>): LiveMarker[] =>
+  [...dropsBySubscription].map(([subscriptionId, drops]) => ({
+    kind: 'skipped',
+    subscriptionId,
+    atMs,
+    drops,
+    where: 'window'
+  }))

@@ -2,7 +2,12 @@ import type { LiveMarker } from '../../shared/ipc/live-port.ts'
 
 /** One line of the stream: a drop as its text, or a marker that says what happened between drops. */
 export type StreamEntry =
-  | { readonly kind: 'drop'; readonly flowId: string; readonly receivedAtMs: number; readonly text: string }
+  | {
+      readonly kind: 'drop'
+      readonly subscriptionId: number
+      readonly receivedAtMs: number
+      readonly text: string
+    }
   | { readonly kind: 'marker'; readonly marker: LiveMarker }
 
 /** What the console keeps at most: a person scrolls no further, and a changed filter re-reads it in a moment. */
@@ -101,7 +106,7 @@ export class DropRing {
   }
 }
 
-const RELEASED: StreamEntry = { kind: 'drop', flowId: '', receivedAtMs: 0, text: '' }
+const RELEASED: StreamEntry = { kind: 'drop', subscriptionId: 0, receivedAtMs: 0, text: '' }
 
 const sizeOf = (entry: StreamEntry): number =>
   ENTRY_OVERHEAD_BYTES + (entry.kind === 'drop' ? entry.text.length : 0)

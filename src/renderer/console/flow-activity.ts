@@ -1,5 +1,7 @@
-/** What the console received of one flow. */
+/** What the console received of one flow of one connection. */
 export interface FlowActivity {
+  readonly subscriptionId: number
+  readonly connectionId: string
   readonly flowId: string
   readonly receivedDrops: number
   /** When the last drop was received; 0 when none was. */
@@ -7,9 +9,13 @@ export interface FlowActivity {
   readonly perSecond: number
 }
 
+/** By `activityKey`. */
 export type ActivityByFlow = ReadonlyMap<string, FlowActivity>
 
 export const NO_ACTIVITY: ActivityByFlow = new Map()
 
+/** Two connections may lead to one platform, where a flow has the same id for both. */
+export const activityKey = (connectionId: string, flowId: string): string => `${connectionId} ${flowId}`
+
 export const indexActivity = (flows: readonly FlowActivity[]): ActivityByFlow =>
-  new Map(flows.map((flow) => [flow.flowId, flow]))
+  new Map(flows.map((flow) => [activityKey(flow.connectionId, flow.flowId), flow]))

@@ -3,7 +3,7 @@ import { failed } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Explorer } from '../bridge.ts'
 import type { DropWorkerClient } from './drop-worker-client.ts'
-import { indexActivity, NO_ACTIVITY } from './flow-activity.ts'
+import { activityKey, indexActivity, NO_ACTIVITY } from './flow-activity.ts'
 import type { ActivityByFlow, FlowActivity } from './flow-activity.ts'
 import type { LiveSnapshot } from './live-feed.ts'
 import { SeriesColours } from './series-colours.ts'
@@ -72,12 +72,8 @@ export class LiveConsole {
   }
 
   /** What the console received of a flow; undefined when it is not followed. */
-  activityOf(flowId: string): FlowActivity | undefined {
-    return this.#activity.get(flowId)
-  }
-
-  pathOf(flowId: string): string {
-    return this.#followed.find((flow) => flow.flowId === flowId)?.path ?? flowId
+  activityOf(connectionId: string, flowId: string): FlowActivity | undefined {
+    return this.#activity.get(activityKey(connectionId, flowId))
   }
 
   /** 1 to 8. */

@@ -1,4 +1,4 @@
-import type { LiveDrops, LiveMarker, LiveMessage } from '../../shared/ipc/live-port.ts'
+import type { LiveDrops, LiveMarker, LiveMessage, LiveSubscription } from '../../shared/ipc/live-port.ts'
 import type { FlowActivity } from './flow-activity.ts'
 import { DropRing, MAX_KEPT_ENTRIES } from './drop-ring.ts'
 import type { StreamEntry } from './drop-ring.ts'
@@ -20,12 +20,18 @@ export type LiveRow =
   | {
       readonly kind: 'drop'
       readonly sequence: number
-      readonly flowId: string
+      readonly subscription: LiveSubscription
       readonly receivedAtMs: number
       readonly sizeBytes: number
       readonly summary: DropSummary
     }
-  | { readonly kind: 'marker'; readonly sequence: number; readonly marker: LiveMarker }
+  | {
+      readonly kind: 'marker'
+      readonly sequence: number
+      readonly marker: LiveMarker
+      /** What it is about; undefined when that is a whole connection. */
+      readonly subscription: LiveSubscription | undefined
+    }
 
 /** Everything that the window shows of the stream, at one moment. */
 export interface LiveSnapshot {
@@ -52,7 +58,11 @@ export interface LiveSnapshot {
 /** Rows that stay parsed: a screen and its margins, several times over. */
 const MAX_PARSED_ROWS = 500
 
+/** What a number means that was never told: main always tells it first. */
+const UNKNOWN_SUBSCRIPTION = { connectionId: '', flowId: '', path: '' }
+
 interface FlowCounter {
+  readonly subscription: LiveSubscription
   receivedDrops: number
   lastAtMs: number
   readonly rate: RateWindow
@@ -63,7 +73,10 @@ export class LiveFeed {
   readonly #ring: DropRing
   readonly #rate = new RateWindow()
   readonly #density = new Density()
-  readonly #flows = new Map<string, FlowCounter>()
+  /** All of this run: rows outlive what they came by. */
+  readonly #subscriptions = new Map<number, LiveSubscription>()
+  /** What is followed. */
+  readonly #flows = new Map<number, FlowCounter>()
   readonly #encoder = new TextEncoder()
   /** Rows that were looked at lately: a drop of a megabyte must not be parsed again for every frame. */
   readonly #parsedRows = new Map<number, LiveRow>()
@@ -121,7 +134,9 @@ export class LiveFeed {
     const texts: string[] = []
     for (let sequence = nextSequence - 1; sequence >= first && texts.length < limit; sequence--) {
       const entry = this.#ring.at(sequence)
-      if (entry?.kind === 'drop' && entry.flowId === flowId) texts.push(entry.text)
+      if (entry?.kind === 'drop' && this.#subscriptionOf(entry.subscriptionId).flowId === flowId) {
+        texts.push(entry.text)
+      }
     }
     return { texts, nextSequence }
   }
@@ -145,8 +160,10 @@ export class LiveFeed {
       newEntries: newest - head,
       from: view.from,
       rows: this.#rows(head, Math.max(0, view.from), Math.min(view.to, rowCount)),
-      flows: [...this.#flows].map(([flowId, { receivedDrops, lastAtMs, rate }]) => ({
-        flowId,
+      flows: [...this.#flows.values()].map(({ subscription, receivedDrops, lastAtMs, rate }) => ({
+        subscriptionId: subscription.subscriptionId,
+        connectionId: subscription.connectionId,
+        flowId: subscription.flowId,
         receivedDrops,
         lastAtMs,
         perSecond: rate.perSecond(nowMs)
@@ -161,20 +178,25 @@ export class LiveFeed {
       const sequence = head - place
       const entry = this.#ring.at(sequence)
       if (entry === undefined) continue
-      if (entry.kind === 'marker') rows.push({ kind: 'marker', sequence, marker: entry.marker })
-      else rows.push(this.#parsedRow(sequence, entry))
+      if (entry.kind === 'drop') rows.push(this.#parsedRow(sequence, entry))
+      else {
+        const { marker } = entry
+        const subscription =
+          marker.kind === 'connection-lost' ? undefined : this.#subscriptionOf(marker.subscriptionId)
+        rows.push({ kind: 'marker', sequence, marker, subscription })
+      }
     }
     return rows
   }
 
-  #parsedRow(sequence: number, { flowId, receivedAtMs, text }: DropEntry): LiveRow {
+  #parsedRow(sequence: number, { subscriptionId, receivedAtMs, text }: DropEntry): LiveRow {
     const known = this.#parsedRows.get(sequence)
     if (known !== undefined) return known
     const sizeBytes = this.#encoder.encode(text).byteLength
     const row = {
       kind: 'drop',
       sequence,
-      flowId,
+      subscription: this.#subscriptionOf(subscriptionId),
       receivedAtMs,
       sizeBytes,
       summary: summarizeDrop(text)
@@ -184,12 +206,12 @@ export class LiveFeed {
     return row
   }
 
-  #takeDrops({ flowIds, receivedAtMs, texts }: LiveDrops, nowMs: number): void {
+  #takeDrops({ subscriptionIds, receivedAtMs, texts }: LiveDrops, nowMs: number): void {
     for (let index = 0; index < texts.length; index++) {
-      const flowId = flowIds[index] ?? ''
+      const subscriptionId = subscriptionIds[index] ?? 0
       const atMs = receivedAtMs[index] ?? nowMs
-      this.#ring.push({ kind: 'drop', flowId, receivedAtMs: atMs, text: texts[index] ?? '' })
-      const flow = this.#flowCounter(flowId)
+      this.#ring.push({ kind: 'drop', subscriptionId, receivedAtMs: atMs, text: texts[index] ?? '' })
+      const flow = this.#flowCounter(subscriptionId)
       flow.receivedDrops += 1
       flow.lastAtMs = atMs
       flow.rate.add(nowMs, 1)
@@ -201,19 +223,28 @@ export class LiveFeed {
 
   #takeMarker(marker: LiveMarker): void {
     this.#ring.push({ kind: 'marker', marker })
-    if (marker.kind === 'unsubscribed') this.#flows.delete(marker.flowId)
-    if (marker.kind === 'subscribed') this.#flowCounter(marker.flowId)
+    if (marker.kind === 'unsubscribed') this.#flows.delete(marker.subscriptionId)
+    if (marker.kind === 'subscribed') {
+      const { subscriptionId, connectionId, flowId, path } = marker
+      this.#subscriptions.set(subscriptionId, { subscriptionId, connectionId, flowId, path })
+      this.#flowCounter(subscriptionId)
+    }
     if (marker.kind === 'skipped') this.#skippedDrops += marker.drops
     if (marker.kind !== 'gap') return
     if (marker.missedDrops === 'unknown') this.#isMissedUncertain = true
     else this.#missedDrops += marker.missedDrops
   }
 
-  #flowCounter(flowId: string): FlowCounter {
-    const known = this.#flows.get(flowId)
+  #flowCounter(subscriptionId: number): FlowCounter {
+    const known = this.#flows.get(subscriptionId)
     if (known !== undefined) return known
-    const fresh = { receivedDrops: 0, lastAtMs: 0, rate: new RateWindow() }
-    this.#flows.set(flowId, fresh)
+    const subscription = this.#subscriptionOf(subscriptionId)
+    const fresh = { subscription, receivedDrops: 0, lastAtMs: 0, rate: new RateWindow() }
+    this.#flows.set(subscriptionId, fresh)
     return fresh
+  }
+
+  #subscriptionOf(subscriptionId: number): LiveSubscription {
+    return this.#subscriptions.get(subscriptionId) ?? { ...UNKNOWN_SUBSCRIPTION, subscriptionId }
   }
 }

@@ -1,5 +1,5 @@
 import { assertNever } from '../../shared/failure.ts'
-import type { LiveMarker } from '../../shared/ipc/live-port.ts'
+import type { LiveMarker, LiveSubscription } from '../../shared/ipc/live-port.ts'
 import { flowPathName } from '../../shared/model/flow-path.ts'
 import { formatCount, formatNumberOf } from '../ui/quantity.ts'
 
@@ -9,8 +9,8 @@ export interface MarkerText {
   readonly text: string
 }
 
-/** One line for what happened between drops. `pathOf` names a flow by its id. */
-export function describeMarker(marker: LiveMarker, pathOf: (flowId: string) => string): MarkerText {
+/** One line for what happened between drops, to what `subscription` names. */
+export function describeMarker(marker: LiveMarker, subscription: LiveSubscription | undefined): MarkerText {
   switch (marker.kind) {
     case 'subscribed':
       return { tone: 'quiet', text: `Following ${marker.path}` }
@@ -38,7 +38,7 @@ export function describeMarker(marker: LiveMarker, pathOf: (flowId: string) => s
           : 'they came faster than they could be shown'
       return {
         tone: 'warn',
-        text: `${flowPathName(pathOf(marker.flowId))}: ${formatCount(marker.drops)} skipped, because ${where}`
+        text: `${flowPathName(subscription?.path ?? '')}: ${formatCount(marker.drops)} skipped, because ${where}`
       }
     }
     default:

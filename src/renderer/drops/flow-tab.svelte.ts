@@ -28,7 +28,7 @@ export interface TabServices {
   /** Something that the next run restores has changed. */
   changed(): void
   /** Drops that the console received from a flow since the app started. */
-  receivedDrops(flowId: string): number
+  receivedDrops(connectionId: string, flowId: string): number
   /** The platform answered a filter that the person ran. */
   filterRan(text: string): void
   /** The first rows of any tab are there. */
@@ -152,7 +152,7 @@ export class FlowTab implements Tab {
 
   /** Drops that arrived since the table was read; known only while the console follows the flow. */
   get newDrops(): number {
-    return Math.max(0, this.#services.receivedDrops(this.flowId) - this.#receivedAtRead)
+    return Math.max(0, this.#services.receivedDrops(this.connectionId, this.flowId) - this.#receivedAtRead)
   }
 
   get saved(): SavedTab {
@@ -258,7 +258,7 @@ export class FlowTab implements Tab {
     const { reads, worker, receivedDrops } = this.#services
     this.#read?.cancel()
     this.#phase = { kind: 'reading' }
-    const received = receivedDrops(this.flowId)
+    const received = receivedDrops(this.connectionId, this.flowId)
     const parameters = filter === '' ? {} : { filter }
     const read = reads.drops(this.connectionId, this.flowId, this.tableId, parameters)
     this.#read = read

@@ -68,7 +68,8 @@ export class AppState {
         reads,
         changed,
         timeZone: () => this.preferences.settings.timeZone,
-        receivedDrops: (flowId) => this.console.activityOf(flowId)?.receivedDrops ?? 0,
+        receivedDrops: (connectionId, flowId) =>
+          this.console.activityOf(connectionId, flowId)?.receivedDrops ?? 0,
         filterRan: (text) => void this.filters.remember(text),
         rowsArrived: () => {
           this.painted.report('drops')

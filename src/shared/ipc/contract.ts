@@ -9,6 +9,9 @@ import {
   entry,
   findParametersSchema,
   flowReferenceSchema,
+import type { LiveSubscription } from './live-port.ts'
+import type { BatchOutcome } from '../model/platform-request.ts'
+import { requestRequests } from './request-requests.ts'
   idSchema,
   jsonText
 } from './contract-entry.ts'
@@ -80,9 +83,7 @@ export const contract = {
   ),
   /** Asks for the port of live drops; it arrives as a message of kind `live`. An earlier one is closed. */
   openLive: entry<null>()(z.undefined()),
-  subscribe: entry<{ readonly flowId: string; readonly path: string }>()(
-    z.strictObject({ connectionId, flow: flowReferenceSchema })
-  ),
+  subscribe: entry<LiveSubscription>()(z.strictObject({ connectionId, flow: flowReferenceSchema })),
   unsubscribe: entry<null>()(z.strictObject({ connectionId, flowId: idSchema })),
 
   /** The filters of a connection: what was run lately, and what has a name. */

@@ -11,7 +11,8 @@ export type LiveMessage = LiveDrops | LiveMarkerMessage
 /** Drops in the order in which they arrived, as columns of equal length: cheaper to clone than objects. */
 export interface LiveDrops {
   readonly kind: 'drops'
-  readonly flowIds: readonly string[]
+  /** Of the subscription that each came by; the marker `subscribed` said what that is. */
+  readonly subscriptionIds: readonly number[]
   /** When main received each, milliseconds since the Unix epoch. */
   readonly receivedAtMs: readonly number[]
   /** The drops as JSON texts, as the platform sent them. */
@@ -23,31 +24,42 @@ export interface LiveMarkerMessage {
   readonly marker: LiveMarker
 }
 
+/**
+ * A flow of a connection that is followed. Its number is main's own, never used twice in a run: two connections may lead to
+ * one platform, where a flow has the same id for both, and a number costs less to send with each drop.
+ */
+export interface LiveSubscription {
+  readonly subscriptionId: number
+  readonly connectionId: string
+  readonly flowId: string
+  readonly path: string
+}
+
 /** A row of the stream that is no drop. Times are milliseconds since the Unix epoch. */
 export type LiveMarker =
-  | { readonly kind: 'subscribed'; readonly flowId: string; readonly path: string; readonly atMs: number }
-  | { readonly kind: 'unsubscribed'; readonly flowId: string; readonly path: string; readonly atMs: number }
+  /** Comes before the first drop with its number. */
+  | ({ readonly kind: 'subscribed'; readonly atMs: number } & LiveSubscription)
+  /** Nothing with its number comes after it. */
+  | ({ readonly kind: 'unsubscribed'; readonly atMs: number } & LiveSubscription)
   | {
       readonly kind: 'connection-lost'
       readonly connectionId: string
       readonly atMs: number
       readonly reason: string
     }
-  /** Sent once for each subscribed flow after a reconnect, after the drops that were filled in. */
-  | {
+  /** Sent once for each subscription after a reconnect, after the drops that were filled in. */
+  | ({
       readonly kind: 'gap'
-      readonly flowId: string
-      readonly path: string
       readonly atMs: number
       readonly downMs: number
       /** Drops read from the flow's history; they came as drops before this marker. */
       readonly filledDrops: number
       /** Drops that are gone for good; 'unknown' when history does not reach back to the last drop seen. */
       readonly missedDrops: number | 'unknown'
-    }
+    } & LiveSubscription)
   | {
       readonly kind: 'skipped'
-      readonly flowId: string
+      readonly subscriptionId: number
       readonly atMs: number
       readonly drops: number
       /** Who was too slow: the platform towards main, or main towards the window. */

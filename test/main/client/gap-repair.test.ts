@@ -10,6 +10,7 @@ import { failed, success } from '../../../src/shared/result.ts'
 import type { Result } from '../../../src/shared/result.ts'
 
 const FLOW_ID = 'f1'
+const SUBSCRIPTION = { subscriptionId: 1, connectionId: 'c1', flowId: FLOW_ID, path: '/a/b' }
 
 /** Waits are over at once; what they wait for is asked for in the order of the test. */
 const impatient: Scheduler = {
@@ -42,16 +43,17 @@ function createWorld({ capacity, pageDrops, maxHeldDrops }: Record<string, numbe
   let isConnected = true
 
   const sink: LiveSink = {
-    drop: ({ text }) => {
+    drop: (_subscriptionId, _receivedAtMs, text) => {
       shown.push((JSON.parse(text) as { id: string }).id)
     },
     marker: (marker) => {
       markers.push(marker)
     },
-    whenRoom: () => Promise.resolve()
+    whenRoom: () => Promise.resolve(),
+    newSubscriptionId: () => 1
   }
   const follower: FlowFollower = createFlowFollower(
-    { flowId: FLOW_ID, path: '/a/b', capacityDrops: capacity ?? 0 },
+    { subscription: SUBSCRIPTION, capacityDrops: capacity ?? 0 },
     {
       sink,
       now: () => date,
@@ -263,7 +265,7 @@ test('the marker tells how long the connection was down and how many drops were 
   world.reconnect()
   await finish(world)
   expect(world.markers).toEqual([
-    { kind: 'gap', flowId: FLOW_ID, path: '/a/b', atMs: 1071, downMs: 70, filledDrops: 7, missedDrops: 0 }
+    { kind: 'gap', ...SUBSCRIPTION, atMs: 1071, downMs: 70, filledDrops: 7, missedDrops: 0 }
   ])
 })
 

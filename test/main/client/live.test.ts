@@ -48,15 +48,17 @@ afterEach(async () => {
 })
 
 function connect(scheduler: Scheduler = systemScheduler): void {
+  let lastSubscriptionId = 0
   const sink: LiveSink = {
-    drop: ({ text }) => {
+    drop: (_subscriptionId, _receivedAtMs, text) => {
       const { id, elems } = JSON.parse(text) as { id: string; elems: { n: number } }
       shown.push({ id, n: elems.n })
     },
     marker: (marker) => {
       markers.push(marker)
     },
-    whenRoom: () => Promise.resolve()
+    whenRoom: () => Promise.resolve(),
+    newSubscriptionId: () => ++lastSubscriptionId
   }
   subscriptions = createSubscriptions({
     api,
@@ -99,8 +101,9 @@ describe('subscriptions', () => {
     connect()
     const flowId = await makeFlow()
     const path = '/ana/live100000'
-    expect(valueOf(await subscriptions.subscribe({ path }))).toEqual({ flowId, path })
-    expect(valueOf(await subscriptions.subscribe({ flowId }))).toEqual({ flowId, path })
+    const subscription = { subscriptionId: 1, connectionId: 'test', flowId, path }
+    expect(valueOf(await subscriptions.subscribe({ path }))).toEqual(subscription)
+    expect(valueOf(await subscriptions.subscribe({ flowId }))).toEqual(subscription)
     await write(flowId, 0, 2)
     await until('both drops', () => shown.length === 2)
     valueOf(await subscriptions.unsubscribe(flowId))

@@ -133,9 +133,10 @@ test('the connection follows: requests wait for the start, a restart is shown, a
   const source = createLocalConnection({
     platform,
     sink: {
-      drop: ({ text }) => texts.push(text),
+      drop: (_subscriptionId, _receivedAtMs, text) => texts.push(text),
       marker: (marker) => markers.push(marker),
-      whenRoom: () => Promise.resolve()
+      whenRoom: () => Promise.resolve(),
+      newSubscriptionId: () => 1
     },
     clock: systemClock,
     log,

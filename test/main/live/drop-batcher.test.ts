@@ -23,24 +23,24 @@ function setUp(limits: { maxQueueDrops?: number; maxQueueCharacters?: number } =
     scheduler,
     ...limits
   })
-  const drop = (text: string, flowId = 'f1'): void => {
-    batcher.drop({ flowId, receivedAtMs: 1, text })
+  const drop = (text: string, subscriptionId = 1): void => {
+    batcher.drop(subscriptionId, 1, text)
   }
   const batches = (): number[] => sent.flatMap((m) => (m.kind === 'drops' ? [m.texts.length] : []))
   return { batcher, scheduler, sent, drop, batches }
 }
 
-const gap: LiveMarker = { kind: 'unsubscribed', flowId: 'f1', path: '/a/b', atMs: 1 }
+const gap: LiveMarker = { kind: 'connection-lost', connectionId: 'c1', atMs: 1, reason: 'cut' }
 
 test('a few drops wait for a frame’s time and go together, as columns', () => {
   const { batcher, scheduler, sent, drop } = setUp()
   batcher.grant(PLENTY)
   drop('a')
-  drop('b', 'f2')
+  drop('b', 2)
   scheduler.advance(BATCH_WAIT_MS - 1)
   expect(sent).toEqual([])
   scheduler.advance(1)
-  expect(sent).toEqual([{ kind: 'drops', flowIds: ['f1', 'f2'], receivedAtMs: [1, 1], texts: ['a', 'b'] }])
+  expect(sent).toEqual([{ kind: 'drops', subscriptionIds: [1, 2], receivedAtMs: [1, 1], texts: ['a', 'b'] }])
   expect(scheduler.waiting()).toBe(0)
 })
 
@@ -77,19 +77,19 @@ test('an older or repeated grant takes nothing back', () => {
   expect(batches()).toEqual([2])
 })
 
-test('the queue holds what the contract says, and the rest is counted per flow at its place', () => {
+test('the queue holds what the contract says, and the rest is counted per subscription at its place', () => {
   const { batcher, scheduler, sent, drop } = setUp()
   for (let n = 0; n < QUEUE_DROPS; n += 1) drop('x')
-  drop('lost', 'f1')
-  drop('lost', 'f2')
-  drop('lost', 'f2')
+  drop('lost', 1)
+  drop('lost', 2)
+  drop('lost', 2)
   batcher.grant(PLENTY)
   drop('after')
   scheduler.advance(BATCH_WAIT_MS)
   const markers = sent.flatMap((message) => (message.kind === 'marker' ? [message.marker] : []))
   expect(markers).toEqual([
-    { kind: 'skipped', flowId: 'f1', atMs: 7, drops: 1, where: 'window' },
-    { kind: 'skipped', flowId: 'f2', atMs: 7, drops: 2, where: 'window' }
+    { kind: 'skipped', subscriptionId: 1, atMs: 7, drops: 1, where: 'window' },
+    { kind: 'skipped', subscriptionId: 2, atMs: 7, drops: 2, where: 'window' }
   ])
   expect(sent.at(-1)).toMatchObject({ kind: 'drops', texts: ['after'] })
 })
@@ -138,11 +138,7 @@ test('whatever comes and whatever credit is lost, what is sent and what is count
       let granted = 0
       for (const next of actions) {
         if (next.kind === 'drop') {
-          batcher.drop({
-            flowId: `f${String(next.flow)}`,
-            receivedAtMs: 0,
-            text: `${String(given++)} ${'x'.repeat(next.size)}`
-          })
+          batcher.drop(next.flow, 0, `${String(given++)} ${'x'.repeat(next.size)}`)
         } else if (next.kind === 'marker') batcher.marker(gap)
         else if (next.kind === 'time') scheduler.advance(next.ms)
         else {

@@ -9,7 +9,7 @@ test('drops cross a real port once credit was granted; nonsense from the other e
   const port = openDropPort(end, { now: () => 0 })
   const received: LiveMessage[] = []
   other.on('message', (message: LiveMessage) => received.push(message))
-  port.sink.drop({ flowId: 'f1', receivedAtMs: 1, text: '{"id":"d1"}' })
+  port.sink.drop(1, 1, '{"id":"d1"}')
   for (const nonsense of [
     null,
     7,
@@ -22,7 +22,9 @@ test('drops cross a real port once credit was granted; nonsense from the other e
   }
   other.postMessage({ kind: 'credit', totalDrops: 5, totalCharacters: 1000 })
   await until('the drop', () => received.length === 1)
-  expect(received).toEqual([{ kind: 'drops', flowIds: ['f1'], receivedAtMs: [1], texts: ['{"id":"d1"}'] }])
+  expect(received).toEqual([
+    { kind: 'drops', subscriptionIds: [1], receivedAtMs: [1], texts: ['{"id":"d1"}'] }
+  ])
   port.close()
 })
 

@@ -5,7 +5,7 @@ import { DropCredit } from '../../../src/renderer/console/drop-credit.ts'
 
 const batch = (count: number, text = '{}'): LiveMessage => ({
   kind: 'drops',
-  flowIds: new Array<string>(count).fill('f1'),
+  subscriptionIds: new Array<number>(count).fill(1),
   receivedAtMs: new Array<number>(count).fill(0),
   texts: new Array<string>(count).fill(text)
 })

@@ -2,10 +2,10 @@ import { describe, expect, test } from 'vitest'
 import { DropRing } from '../../../src/renderer/console/drop-ring.ts'
 import type { StreamEntry } from '../../../src/renderer/console/drop-ring.ts'
 
-const drop = (text: string): StreamEntry => ({ kind: 'drop', flowId: 'f1', receivedAtMs: 0, text })
+const drop = (text: string): StreamEntry => ({ kind: 'drop', subscriptionId: 1, receivedAtMs: 0, text })
 const marker: StreamEntry = {
   kind: 'marker',
-  marker: { kind: 'skipped', flowId: 'f1', atMs: 0, drops: 3, where: 'window' }
+  marker: { kind: 'skipped', subscriptionId: 1, atMs: 0, drops: 3, where: 'window' }
 }
 const PLENTY_BYTES = 1_000_000
 

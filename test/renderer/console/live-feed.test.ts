@@ -5,18 +5,23 @@ import type { LiveRow } from '../../../src/renderer/console/live-feed.ts'
 
 const BUDGET_BYTES = 10_000_000
 const dropText = (number: number): string => JSON.stringify({ id: `d${String(number)}`, elems: { number } })
-const drops = (from: number, to: number, flowId = 'f1'): LiveMessage => {
+const drops = (from: number, to: number, subscriptionId = 1): LiveMessage => {
   const numbers = Array.from({ length: to - from }, (_, index) => from + index)
   return {
     kind: 'drops',
-    flowIds: numbers.map(() => flowId),
+    subscriptionIds: numbers.map(() => subscriptionId),
     receivedAtMs: numbers.map(() => 1000),
     texts: numbers.map(dropText)
   }
 }
 const markerOf = (marker: LiveMarker): LiveMessage => ({ kind: 'marker', marker })
+const WEATHER = { subscriptionId: 1, connectionId: 'c1', flowId: 'f1', path: '/a/weather' }
+/** The same flow of the same platform, by way of another connection. */
+const WEATHER_TOO = { ...WEATHER, subscriptionId: 2, connectionId: 'c2' }
+const subscribed = (subscription = WEATHER): LiveMessage =>
+  markerOf({ kind: 'subscribed', ...subscription, atMs: 1 })
 const gap = (missedDrops: number | 'unknown'): LiveMessage =>
-  markerOf({ kind: 'gap', flowId: 'f1', path: '/a/b', atMs: 1, downMs: 9, filledDrops: 2, missedDrops })
+  markerOf({ kind: 'gap', ...WEATHER, atMs: 1, downMs: 9, filledDrops: 2, missedDrops })
 const idsOf = (rows: readonly LiveRow[]): string[] =>
   rows.map((row) => (row.kind === 'drop' ? row.summary.dropId : row.marker.kind))
 const FOLLOWING = { from: 0, to: 100, heldAt: null }
@@ -61,7 +66,7 @@ describe('the stream that the console shows', () => {
     const feed = new LiveFeed(BUDGET_BYTES)
     feed.take(drops(0, 1), 1000)
     feed.take(gap(4), 1000)
-    feed.take(markerOf({ kind: 'skipped', flowId: 'f1', atMs: 2, drops: 30, where: 'window' }), 1000)
+    feed.take(markerOf({ kind: 'skipped', subscriptionId: 1, atMs: 2, drops: 30, where: 'window' }), 1000)
     feed.take(drops(1, 2), 1000)
     const { rows, missedDrops, skippedDrops, receivedDrops, isMissedUncertain } = feed.snapshot(
       FOLLOWING,
@@ -84,15 +89,46 @@ describe('the stream that the console shows', () => {
     expect([missedDrops, isMissedUncertain]).toEqual([4, true])
   })
 
-  test('tells the activity of each flow apart', () => {
+  test('tells the activity of each subscription apart, of one flow by two connections too', () => {
     const feed = new LiveFeed(BUDGET_BYTES)
-    feed.take(drops(0, 10, 'f1'), 1000)
-    feed.take(drops(0, 5, 'f2'), 1000)
+    for (const subscription of [WEATHER, WEATHER_TOO]) feed.take(subscribed(subscription), 1000)
+    feed.take(drops(0, 10, 1), 1000)
+    feed.take(drops(0, 5, 2), 1000)
     const { flows } = feed.snapshot(FOLLOWING, 1000)
-    expect(flows.map(({ flowId, receivedDrops }) => [flowId, receivedDrops])).toEqual([
-      ['f1', 10],
-      ['f2', 5]
+    expect(
+      flows.map(({ connectionId, flowId, receivedDrops }) => [connectionId, flowId, receivedDrops])
+    ).toEqual([
+      ['c1', 'f1', 10],
+      ['c2', 'f1', 5]
     ])
+  })
+
+  test('each row says by which connection and from which flow it came, after that was let go too', () => {
+    const feed = new LiveFeed(BUDGET_BYTES)
+    feed.take(subscribed(WEATHER_TOO), 1000)
+    feed.take(drops(0, 1, 2), 1000)
+    feed.take(markerOf({ kind: 'skipped', subscriptionId: 2, atMs: 2, drops: 3, where: 'platform' }), 1000)
+    feed.take(markerOf({ kind: 'unsubscribed', ...WEATHER_TOO, atMs: 3 }), 1000)
+    feed.take(markerOf({ kind: 'connection-lost', connectionId: 'c2', atMs: 4, reason: 'cut' }), 1000)
+    const { rows, flows } = feed.snapshot(FOLLOWING, 1000)
+    expect(rows.map((row) => row.subscription)).toEqual([
+      undefined,
+      WEATHER_TOO,
+      WEATHER_TOO,
+      WEATHER_TOO,
+      WEATHER_TOO
+    ])
+    expect(flows).toEqual([])
+  })
+
+  test('the latest drops of a flow come from all its subscriptions', () => {
+    const feed = new LiveFeed(BUDGET_BYTES)
+    for (const subscription of [WEATHER, WEATHER_TOO]) feed.take(subscribed(subscription), 1000)
+    feed.take(subscribed({ ...WEATHER, subscriptionId: 3, flowId: 'f3' }), 1000)
+    feed.take(drops(0, 1, 1), 1000)
+    feed.take(drops(1, 2, 2), 1000)
+    feed.take(drops(2, 3, 3), 1000)
+    expect(feed.latestOf('f1', 0, 10, 10).texts).toEqual([dropText(1), dropText(0)])
   })
 
   test('clearing takes rows and counters away, and the stream goes on', () => {
@@ -106,7 +142,7 @@ describe('the stream that the console shows', () => {
 
   test('shows a text that is no drop as text', () => {
     const feed = new LiveFeed(BUDGET_BYTES)
-    feed.take({ kind: 'drops', flowIds: ['f1'], receivedAtMs: [1], texts: ['<img onerror=x>'] }, 1000)
+    feed.take({ kind: 'drops', subscriptionIds: [1], receivedAtMs: [1], texts: ['<img onerror=x>'] }, 1000)
     expect(feed.snapshot(FOLLOWING, 1000).rows).toMatchObject([
       { kind: 'drop', summary: { parts: [{ name: 'unreadable', text: '<img onerror=x>' }] } }
     ])
@@ -117,7 +153,7 @@ test('elements whose names look the same once they are cut stay two', () => {
   const feed = new LiveFeed(BUDGET_BYTES)
   const name = 'n'.repeat(100)
   const text = JSON.stringify({ id: 'd1', elems: { [`${name}1`]: 1, [`${name}2`]: 2 } })
-  feed.take({ kind: 'drops', flowIds: ['f1'], receivedAtMs: [1], texts: [text] }, 1000)
+  feed.take({ kind: 'drops', subscriptionIds: [1], receivedAtMs: [1], texts: [text] }, 1000)
   const [row] = feed.snapshot(FOLLOWING, 1000).rows
   expect(
     row?.kind === 'drop' ? row.summary.parts.map(({ place, text: shown }) => [place, shown]) : []
@@ -131,7 +167,7 @@ test('a drop that is nested very deep shows its other elements', () => {
   const feed = new LiveFeed(BUDGET_BYTES)
   const deep = '['.repeat(100_000) + ']'.repeat(100_000)
   const text = `{"id":"d1","elems":{"deep":${deep},"mag":5}}`
-  feed.take({ kind: 'drops', flowIds: ['f1'], receivedAtMs: [1], texts: [text] }, 1000)
+  feed.take({ kind: 'drops', subscriptionIds: [1], receivedAtMs: [1], texts: [text] }, 1000)
   const [row] = feed.snapshot(FOLLOWING, 1000).rows
   expect(row?.kind === 'drop' ? row.summary.parts.map(({ text: shown }) => shown) : []).toEqual([
     '(nested too deep to show)',

@@ -25,7 +25,7 @@ function makeWorld() {
   return world
 }
 
-const oneDrop = { kind: 'drops', flowIds: ['f1'], receivedAtMs: [0], texts: ['{}'] } as const
+const oneDrop = { kind: 'drops', subscriptionIds: [1], receivedAtMs: [0], texts: ['{}'] } as const
 
 describe('publishing the stream', () => {
   test('waits for the window: many changes make one snapshot', () => {
