@@ -43,7 +43,8 @@ export interface RequestParameters {
   readonly [name: string]: ParameterValue
 }
 
-type ParameterValue = string | number | boolean | readonly string[] | undefined
+/** What a parameter of a request can be. */
+export type ParameterValue = string | number | boolean | readonly string[] | undefined
 
 /** The query of a URL with its question mark, or the empty text. */
 export function encodeParameters(parameters: RequestParameters): string {

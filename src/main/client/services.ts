@@ -1,94 +1,185 @@
-import { success } from '../../shared/result.ts'
+import { failure } from '../../shared/failure.ts'
+import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
+import { bodyItems } from './body-items.ts'
+import type { CallParameters } from './call-parameters.ts'
+import type { Face, FaceName } from './face.ts'
+import { filterText, isFilterObject } from './filter-text.ts'
+import type { Filter } from './filter-text.ts'
 import { writeJson } from '../../shared/wire/json.ts'
-import type { HttpStream } from './http.ts'
-import type { RequestParameters } from './server.ts'
+import { isModification } from './modification.ts'
+import type { Call, Requests } from './requests.ts'
+import type { FixedService, Service, Streaming } from './service-verbs.ts'
 
-/** How a service asks: one call below `/v{version}/{account}`. */
-export interface Caller {
-  /** The body of a successful answer, parsed. 64-bit integers beyond 2^53 are bigint. */
-  body(method: string, path: string, call?: Call): Promise<Result<unknown>>
-  /** The body of a successful answer, word for word. */
-  bodyText(method: string, path: string, call?: Call): Promise<Result<string>>
-  /** The whole answer, envelope and all, in pieces. */
-  stream(path: string, call?: Call): Promise<Result<HttpStream>>
+/** What a service is made of: how it asks and how it answers. */
+export interface Speech<F extends FaceName> {
+  readonly requests: Requests
+  readonly face: Face<F>
 }
 
-export interface Call {
-  readonly parameters?: RequestParameters | undefined
-  /** The request's body as JSON text. */
-  readonly text?: string | undefined
-  readonly signal?: AbortSignal | undefined
-}
-
-export interface CallOptions {
-  readonly parameters?: RequestParameters
-  readonly signal?: AbortSignal
-}
-
-/**
- * One service of the platform (platform protocol, "Generic endpoints"). `Model` is what it answers, `Draft` what it takes to
- * create one. Answers are believed to be what the protocol says once their envelope was checked.
- */
-export interface Service<Model, Draft> {
-  read(id: string, options?: CallOptions): Promise<Result<Model>>
-  /** Objects by id; ids that are unknown or invisible are missing from the answer. */
-  readMany(ids: readonly string[], options?: CallOptions): Promise<Result<Readonly<Record<string, Model>>>>
-  /** At most `limit` objects, 20 unless told. */
-  find(parameters?: RequestParameters, options?: CallOptions): Promise<Result<readonly Model[]>>
-  /** As `find`, as the text of the whole answer in pieces: for reads that should not be held in memory. */
-  findStream(parameters?: RequestParameters, options?: CallOptions): Promise<Result<HttpStream>>
-  create(draft: Draft, options?: CallOptions): Promise<Result<Model>>
-  /** Changes the given members, the others stay; null removes an optional one. Answers the whole object. */
-  update(id: string, changes: Partial<Draft>, options?: CallOptions): Promise<Result<Model>>
-  delete(id: string, options?: CallOptions): Promise<Result<null>>
-  /** The same as JSON texts, as the platform sent them; `find` answers the text of an array. */
-  readonly asText: {
-    find(parameters?: RequestParameters, options?: CallOptions): Promise<Result<string>>
-    read(id: string, options?: CallOptions): Promise<Result<string>>
-    create(text: string, options?: CallOptions): Promise<Result<string>>
-    update(id: string, text: string, options?: CallOptions): Promise<Result<string>>
-  }
-}
-
-/** The drops of one flow. */
-export interface DropService<Model, Draft> extends Service<Model, Draft> {
-  /** Empties the flow. */
-  deleteAll(options?: CallOptions): Promise<Result<null>>
-}
+/** The platform gives no more objects in one answer. */
+const PAGE_OBJECTS = 100_000
 
 /** `base` is the service's path below the account, such as `/flow`. */
-export function createService<Model, Draft>(caller: Caller, base: string): Service<Model, Draft> {
+export function createService<F extends FaceName, Model extends { readonly id: string }, Draft>(
+  speech: Speech<F>,
+  base: string
+): Service<F, Model, Draft> & Streaming<F> {
+  const { face } = speech
+  const ask = asking(speech)
   const at = (id: string): string => `${base}/${encodeURIComponent(id)}`
-  const ask = async <T>(method: string, path: string, call: Call): Promise<Result<T>> =>
-    (await caller.body(method, path, call)) as Result<T>
-  return {
-    read: (id, options) => ask('GET', at(id), { ...options }),
-    readMany: (ids, options) => ask('MGET', base, { ...options, text: writeJson(ids) }),
-    find: (parameters, options) =>
-      ask('GET', base, { ...options, parameters: { ...options?.parameters, ...parameters } }),
-    findStream: (parameters, options) =>
-      caller.stream(base, { ...options, parameters: { ...options?.parameters, ...parameters } }),
-    create: (draft, options) => ask('POST', base, { ...options, text: writeJson(draft) }),
-    update: (id, changes, options) => ask('PUT', at(id), { ...options, text: writeJson(changes) }),
-    delete: async (id, options) => emptied(await caller.body('DELETE', at(id), { ...options })),
+  const memberAt = (id: string, member: string): string => `${at(id)}/${encodeURIComponent(member)}`
+
+  const updateOne = (target: unknown, changes: object, parameters: CallParameters | undefined) =>
+    typeof target === 'string' && target !== ''
+      ? ask('PUT', at(target), { parameters, data: changes })
+      : Promise.resolve(face.settle<never>(withoutId))
+
+  const update = (first: string | object, second?: object, third?: CallParameters) => {
+    if (typeof first === 'string') return updateOne(first, second ?? {}, third)
+    const { id, changes } = changeOf(first)
+    return updateOne(id, changes, second as CallParameters | undefined)
+  }
+
+  const updateMany = (models: readonly object[], parameters?: CallParameters) => {
+    const changes = models.map(changeOf)
+    return changes.every(({ id }) => typeof id === 'string')
+      ? ask('MPUT', base, {
+          parameters,
+          data: Object.fromEntries(changes.map(({ id, changes: change }) => [id, change]))
+        })
+      : Promise.resolve(face.settle<never>(withoutId))
+  }
+
+  const fixed = createFixedService<F, Model, Draft>(speech, base)
+  const service = {
+    ...fixed,
+    update,
+    updateMany,
+    updateMember: (id: string, member: string, value: unknown, parameters?: CallParameters) =>
+      ask('PUT', memberAt(id, member), { parameters, text: writeJson(value ?? null) }),
+    save: (model: object, parameters?: CallParameters) => {
+      if (Array.isArray(model)) return updateMany(model as object[], parameters)
+      return isModification(model) || 'id' in model
+        ? update(model, parameters)
+        : ask('POST', base, { parameters, data: model })
+    },
     asText: {
-      find: (parameters, options) =>
-        caller.bodyText('GET', base, { ...options, parameters: { ...options?.parameters, ...parameters } }),
-      read: (id, options) => caller.bodyText('GET', at(id), { ...options }),
-      create: (text, options) => caller.bodyText('POST', base, { ...options, text }),
-      update: (id, text, options) => caller.bodyText('PUT', at(id), { ...options, text })
+      ...fixed.asText,
+      update: async (id: string, text: string, parameters?: CallParameters) =>
+        face.settle(await speech.requests.bodyText('PUT', at(id), { parameters, text })),
+      updateMember: async (id: string, member: string, text: string, parameters?: CallParameters) =>
+        face.settle(await speech.requests.bodyText('PUT', memberAt(id, member), { parameters, text }))
     }
   }
+  return service as unknown as Service<F, Model, Draft> & Streaming<F>
 }
 
-/** The service of one flow's drops; see `createService`. */
-export function createDropService<Model, Draft>(caller: Caller, flowId: string): DropService<Model, Draft> {
-  const base = `/drop/${encodeURIComponent(flowId)}`
-  return {
-    ...createService<Model, Draft>(caller, base),
-    deleteAll: async (options) => emptied(await caller.body('DELETE', base, { ...options }))
+/** A service whose objects are made and deleted but never changed; see `createService`. */
+export function createFixedService<F extends FaceName, Model extends { readonly id: string }, Draft>(
+  speech: Speech<F>,
+  base: string
+): FixedService<F, Model, Draft> & Streaming<F> {
+  const { requests, face } = speech
+  const ask = asking(speech)
+  const at = (id: string): string => `${base}/${encodeURIComponent(id)}`
+
+  const read = (id: string, parameters?: CallParameters) => ask('GET', at(id), { parameters })
+  const readMany = (ids: readonly string[], parameters?: CallParameters) =>
+    ask('MGET', base, { parameters, data: ids })
+  const findMany = async (...terms: readonly unknown[]) => {
+    const parameters = await findParameters(terms)
+    return parameters.ok
+      ? await ask('GET', base, { parameters: parameters.value })
+      : face.settle<never>(parameters)
+  }
+
+  const service = {
+    read,
+    readOrElse: async (id: string, otherwise: unknown, parameters?: CallParameters) => {
+      const found = await requests.body('GET', at(id), { parameters })
+      const isMissing = !found.ok && found.failure.code === 'platform/not-found'
+      return face.settle(isMissing ? success(otherwise) : found)
+    },
+    readMany,
+    findMany,
+    find: (...terms: readonly unknown[]) => {
+      const [first, second] = terms
+      if (typeof first === 'string') return read(first, second as CallParameters)
+      if (Array.isArray(first)) return readMany(first as string[], second as CallParameters)
+      return findMany(...terms)
+    },
+    all: (parameters: CallParameters = {}) => allObjects(speech, base, parameters),
+    findStream: async (parameters?: CallParameters) =>
+      face.settle(await requests.stream('GET', base, { parameters })),
+    create: (draft: unknown, parameters?: CallParameters) => ask('POST', base, { parameters, data: draft }),
+    delete: async (id: string, data?: unknown, parameters?: CallParameters) =>
+      face.settle(emptied(await requests.body('DELETE', at(id), { parameters, data }))),
+    asText: {
+      find: async (parameters?: CallParameters) =>
+        face.settle(await requests.bodyText('GET', base, { parameters })),
+      read: async (id: string, parameters?: CallParameters) =>
+        face.settle(await requests.bodyText('GET', at(id), { parameters })),
+      create: async (text: string, parameters?: CallParameters) =>
+        face.settle(await requests.bodyText('POST', base, { parameters, text }))
+    }
+  }
+  return service as unknown as FixedService<F, Model, Draft> & Streaming<F>
+}
+
+/** Asks, and answers as the face does; the answer is believed to be what the protocol says. */
+export const asking =
+  <F extends FaceName>({ requests, face }: Speech<F>) =>
+  async (method: string, path: string, call: Call) =>
+    face.settle((await requests.body(method, path, call)) as Result<never>)
+
+export const emptied = (result: Result<unknown>): Result<null> => (result.ok ? success(null) : result)
+
+/** `findMany(filter, filter, parameters)`: the filters of both kinds must all match. */
+async function findParameters(terms: readonly unknown[]): Promise<Result<CallParameters>> {
+  const last = terms.at(-1)
+  const hasParameters = typeof last === 'object' && last !== null && !isFilterObject(last)
+  const { filter = [], ...others } = (hasParameters ? last : {}) as CallParameters
+  const filters = (hasParameters ? terms.slice(0, -1) : terms) as readonly Filter[]
+  const more = typeof filter === 'string' || isFilterObject(filter) ? [filter] : filter
+  if (filters.length + more.length === 0) return success(others)
+  const text = await filterText([...filters, ...more])
+  return text.ok ? success({ ...others, filter: text.value }) : text
+}
+
+async function* allObjects<F extends FaceName>(
+  { requests, face }: Speech<F>,
+  base: string,
+  { start = 0, limit = Infinity, refs: _refs, ...parameters }: CallParameters
+) {
+  let count = 0
+  for (;;) {
+    const wanted = Math.min(limit - count, PAGE_OBJECTS)
+    const page = { ...parameters, start: start + count, limit: wanted }
+    const opened = await requests.stream('GET', base, { parameters: page })
+    if (!opened.ok) {
+      yield face.settle<unknown>(opened)
+      return
+    }
+    const before = count
+    for await (const items of bodyItems(opened.value)) {
+      if (!items.ok) {
+        yield face.settle<unknown>(items)
+        return
+      }
+      for (const item of items.value) yield face.settle(success(item))
+      count += items.value.length
+    }
+    if (count - before < wanted || count >= limit) return
   }
 }
 
-const emptied = (result: Result<unknown>): Result<null> => (result.ok ? success(null) : result)
+const withoutId = failed(
+  failure('input/invalid', { message: 'A model needs its id to be updated.', hint: null })
+)
+
+function changeOf(model: object): { readonly id: unknown; readonly changes: object } {
+  if (!isModification(model)) return { id: (model as { readonly id?: unknown }).id, changes: model }
+  const [changed, difference] = model.done()
+  return { id: (changed as { readonly id?: unknown }).id, changes: difference }
+}

@@ -1,10 +1,9 @@
 import { failure } from '../../shared/failure.ts'
 import { RHYTHM_DROPS } from '../../shared/ipc/flow-requests.ts'
 import type { FlowRhythms } from '../../shared/ipc/flow-requests.ts'
-import type { Flow } from '../../shared/model/flow.ts'
+import type { FlowDraft } from '../../shared/model/flow.ts'
 import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
-import type { FlowDraft } from '../client/api.ts'
 import type { Connections } from '../connections/connections.ts'
 import type { HandlersOf } from './answer-request.ts'
 
@@ -31,15 +30,14 @@ export function flowHandlers(connections: Connections): HandlersOf<FlowRequest> 
       return connections.use(connectionId, ({ api }) => api.flow.create(draft))
     },
     updateFlow: ({ connectionId, flowId, changes }) =>
-      connections.use(connectionId, async ({ api }) => {
+      connections.use(connectionId, ({ api }) => {
         const { description, ...others } = changes
         // A null takes a description away; an empty filter is the platform's own word for none ("Flows").
         const data =
           description === undefined
             ? others
             : { ...others, description: description === '' ? null : description }
-        const path = `/flow/${encodeURIComponent(flowId)}`
-        return (await api.request('PUT', path, { data })) as Result<Flow>
+        return api.flow.update(flowId, data)
       }),
     emptyFlow: ({ connectionId, flowId }) =>
       connections.use(connectionId, ({ api }) => api.drop(flowId).deleteAll()),
@@ -47,8 +45,7 @@ export function flowHandlers(connections: Connections): HandlersOf<FlowRequest> 
       connections.use(connectionId, ({ api }) => api.flow.delete(flowId)),
     countFlowDrops: ({ connectionId, flowId }) =>
       connections.use(connectionId, async ({ api }) => {
-        const path = `/drop/${encodeURIComponent(flowId)}/aggregate`
-        const counted = await api.request('POST', path, { data: { output: ['$count'] } })
+        const counted = await api.drop(flowId).aggregate(['$count'])
         return counted.ok ? countIn(counted.value) : counted
       }),
     readFlowRhythms: async ({ connectionId, flowIds }) => {
@@ -57,10 +54,10 @@ export function flowHandlers(connections: Connections): HandlersOf<FlowRequest> 
       underWay.set(connectionId, controller)
       const params = { limit: RHYTHM_DROPS, only: 'creationDate', hints: false }
       const result = await connections.use(connectionId, async ({ api }) =>
-        api.request('MGET', '/drop', {
-          data: flowIds.map((flowId) => ({ flowId, params })),
-          signal: controller.signal
-        })
+        api.drop.multiFind(
+          flowIds.map((flowId) => ({ flowId, params })),
+          { signal: controller.signal }
+        )
       )
       if (underWay.get(connectionId) === controller) underWay.delete(connectionId)
       return result.ok ? success(rhythmsIn(result.value)) : result

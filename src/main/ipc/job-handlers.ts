@@ -25,12 +25,7 @@ export interface JobHandlerParts {
 }
 
 export type JobHandlers = HandlersOf<
-  | 'startExport'
-  | 'previewDelete'
-  | 'startDelete'
-  | 'retryDelete'
-  | 'copyDeleteResults'
-  | 'cancelJob'
+  'startExport' | 'previewDelete' | 'startDelete' | 'retryDelete' | 'copyDeleteResults' | 'cancelJob'
 >
 
 /** Often enough to look alive, rarely enough to cost nothing. */
@@ -67,7 +62,7 @@ export function jobHandlers(parts: JobHandlerParts): JobHandlers {
   ): DropSources =>
     flowIds.map(
       (flowId) => (signal) =>
-        connections.use(connectionId, ({ api }) => api.drop(flowId).findStream(parameters, { signal }))
+        connections.use(connectionId, ({ api }) => api.drop(flowId).findStream({ ...parameters, signal }))
     )
 
   const runDelete = (jobId: string, { connectionId, drops }: FoundDrops): Job => {

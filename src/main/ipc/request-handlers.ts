@@ -166,7 +166,7 @@ export const requestHandlers = ({
     },
     listServiceIds: ({ connectionId, service }) =>
       connections.use(connectionId, async ({ api }) => {
-        const found = await api.request('GET', `/${service}`, { parameters: { limit: MAX_SERVICE_IDS } })
+        const found = await api.request('GET', `/${service}`, undefined, { limit: MAX_SERVICE_IDS })
         return found.ok ? success(idsOf(found.value)) : found
       })
   }

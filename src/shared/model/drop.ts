@@ -20,6 +20,9 @@ export interface Drop {
   readonly creatorId?: string
 }
 
+/** What it takes to make a drop. */
+export type DropDraft = Pick<Drop, 'elems' | 'location' | 'fhash'>
+
 export interface Location {
   /** Degrees, -90 to 90. */
   readonly lat: number

@@ -17,5 +17,9 @@ export interface Flow {
   readonly lastEditorId?: string
 }
 
+/** What it takes to make a flow. */
+export type FlowDraft = Pick<Flow, 'path'> &
+  Partial<Pick<Flow, 'capacity' | 'description' | 'filter' | 'name' | 'displayName' | 'public'>>
+
 export const DEFAULT_CAPACITY_DROPS = 1000
 export const MAX_CAPACITY_DROPS = 100_000

@@ -82,9 +82,9 @@ describe('against the platform', () => {
 
   test('other credentials are used from the next request on', async () => {
     const other = createTestApi(platform, platform.host)
-    other.setCredentials({ account: 'ana', apiToken: 'wrong' })
+    other.creds = { account: 'ana', apiToken: 'wrong' }
     expect(await other.flow.find()).toMatchObject({ ok: false, failure: { code: 'platform/forbidden' } })
-    other.setCredentials({ account: 'ana', apiToken: TEST_TOKEN })
+    other.creds = { account: 'ana', apiToken: TEST_TOKEN }
     expect((await other.flow.find()).ok).toBe(true)
     await other.close()
   })
@@ -211,7 +211,7 @@ describe('against a peer that misbehaves', () => {
       })
       controller.abort()
     })
-    expect(await peer.flow.find({}, { signal: controller.signal })).toMatchObject({
+    expect(await peer.flow.find({ signal: controller.signal })).toMatchObject({
       failure: { code: 'request/cancelled' }
     })
     await expect.poll(() => isClosed).toBe(true)
