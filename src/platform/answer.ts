@@ -1,5 +1,6 @@
 import type { EnvelopeHead } from '../shared/wire/envelope.ts'
 import { writeJson } from '../shared/wire/json.ts'
+import { joinJson, type JsonText } from './json-text.ts'
 
 /**
  * What a service answers, the same for REST and WebSocket. The body is kept as JSON text, so that stored
@@ -8,7 +9,7 @@ import { writeJson } from '../shared/wire/json.ts'
 export interface Answer {
   readonly status: number
   /** JSON; `{}` for deletes, subscriptions and every error (platform protocol, "Response envelope"). */
-  readonly bodyText: string
+  readonly bodyText: JsonText
   readonly messages?: readonly string[]
   /** Not empty when `status` is 400 or more. */
   readonly errors?: readonly string[]
@@ -16,7 +17,7 @@ export interface Answer {
 }
 
 /** Answers 200 with a body that is JSON text already. */
-export const okText = (bodyText: string, references?: Readonly<Record<string, unknown>>): Answer => ({
+export const okText = (bodyText: JsonText, references?: Readonly<Record<string, unknown>>): Answer => ({
   status: 200,
   bodyText,
   ...(references === undefined ? {} : { references })
@@ -53,7 +54,15 @@ export const stop = (answer: Answer): Step<never> => ({ kind: 'stop', answer })
  * The whole envelope as JSON text. `msgId` is given for WebSocket replies only, where the member must exist
  * (null when the command had none).
  */
-export function envelopeText(answer: Answer, msgId?: { readonly value: unknown }): string {
+export function envelopeText(answer: Answer, msgId?: { readonly value: unknown }): JsonText {
+  return joinJson(envelopeParts(answer, msgId))
+}
+
+/** The envelope in three pieces, so that a large body is not copied. */
+export function envelopeParts(
+  answer: Answer,
+  msgId?: { readonly value: unknown }
+): readonly [before: string, body: JsonText, after: string] {
   const head: EnvelopeHead = {
     ...(msgId === undefined ? {} : { msgId: msgId.value }),
     ok: answer.status < 400,
@@ -62,5 +71,5 @@ export function envelopeText(answer: Answer, msgId?: { readonly value: unknown }
     errors: answer.errors ?? [],
     references: answer.references ?? {}
   }
-  return `{"head":${writeJson(head)},"body":${answer.bodyText}}`
+  return [`{"head":${writeJson(head)},"body":`, answer.bodyText, '}']
 }

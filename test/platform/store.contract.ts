@@ -35,7 +35,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
 
     const ids = async (query: Partial<Query> = {}): Promise<string[]> => {
       const found = await store.findDrops(FLOW, { ...QUERY, ...query })
-      const drops = JSON.parse(found.bodyText) as { id: string }[]
+      const drops = JSON.parse(String(found.bodyText)) as { id: string }[]
       expect(found.count).toBe(drops.length)
       return drops.map(({ id }) => id)
     }
@@ -183,7 +183,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       await store.durable()
       const found = async (query: Partial<Query>): Promise<unknown> => {
         const { bodyText } = await store.findDrops(FLOW, { ...QUERY, ...query })
-        return (JSON.parse(bodyText) as { elems: unknown }[])[0]
+        return (JSON.parse(String(bodyText)) as { elems: unknown }[])[0]
       }
       expect(await found({ only: ['elems'] })).toEqual({ id: idOf(1), elems: { d: 5, n: 1 } })
       expect(await found({ only: ['d', 'nothing'] })).toEqual({ id: idOf(1), elems: { d: 5 } })
@@ -277,7 +277,7 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       const paths = async (visible: readonly string[], query: Partial<Query> = {}): Promise<string[]> => {
         const scope = { kind: 'flow', account: 'ana', paths: visible } as const
         const { bodyText } = await store.findObjects(scope, { ...QUERY, order: 'asc', ...query })
-        return (JSON.parse(bodyText) as { path: string }[]).map(({ path }) => path)
+        return (JSON.parse(String(bodyText)) as { path: string }[]).map(({ path }) => path)
       }
       expect(await paths([])).toEqual(['/ana/a'])
       expect(await paths(['/ben/shared'])).toEqual(['/ana/a', '/ben/shared', '/ben/shared/deep'])

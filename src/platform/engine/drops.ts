@@ -3,8 +3,10 @@ import { isTypedValue } from '../../shared/model/elements.ts'
 import { writeJson } from '../../shared/wire/json.ts'
 import type { Answer, Step } from '../answer.ts'
 import { badRequest, createdText, done, go, okText, refused, stop } from '../answer.ts'
+import { joinJson, type JsonText } from '../json-text.ts'
 import { encodeRow, encodeValue } from '../store/encoding.ts'
 import { mentionedIn } from '../store/find.ts'
+import { AnswerTooLarge, MAX_ANSWER_LENGTH, type Query } from '../store/query.ts'
 import { dropRow } from '../store/rows.ts'
 import type { StoredDrop } from '../store/store.ts'
 import type { Members } from './body.ts'
@@ -238,7 +240,7 @@ async function readInOne(parts: Parts, call: Call, body: unknown): Promise<Answe
 /** Finds in several flows at once: `[{flowId, params}]`, a path does as well. Unknown flows are left out. */
 async function findInMany(parts: Parts, call: Call, body: unknown): Promise<Answer> {
   if (!Array.isArray(body)) return badRequest('the body must be a JSON array of {flowId, params}')
-  const finds: (() => Promise<readonly [string, Answer]>)[] = []
+  const finds = new Map<string, Query>()
   for (const entry of body as readonly unknown[]) {
     const { flowId, path, params } = isMembers(entry) ? entry : {}
     const flowKey = flowId ?? path
@@ -250,11 +252,24 @@ async function findInMany(parts: Parts, call: Call, body: unknown): Promise<Answ
     const parameters = { ...call.parameters, ...(params ?? {}) }
     const query = readQuery({ ...call, parameters })
     if (query.kind === 'stop') return query.answer
-    const { id } = flow.flow
-    finds.push(async () => [id, okText((await parts.store.findDrops(id, query.value)).bodyText)] as const)
+    finds.set(flow.flow.id, query.value)
   }
-  const answers = new Map(await Promise.all(finds.map((find) => find())))
-  return okText(`{${[...answers].map(([id, answer]) => `${writeJson(id)}:${answer.bodyText}`).join(',')}}`)
+  const pieces: JsonText[] = []
+  const mentioned: string[] = []
+  let length = 0
+  // One after the other: what they answer together must not outgrow what one may answer.
+  for (const [id, query] of finds) {
+    const found = await parts.store.findDrops(id, query)
+    length += found.bodyText.length
+    if (length > MAX_ANSWER_LENGTH) throw new AnswerTooLarge()
+    pieces.push(`${pieces.length === 0 ? '' : ','}${writeJson(id)}:`, found.bodyText)
+    mentioned.push(...found.mentioned)
+  }
+  const hasReferences = [...finds.values()].some(({ refs }) => refs)
+  return okText(
+    joinJson(['{', ...pieces, '}']),
+    hasReferences ? references(parts, call.caller, mentioned) : undefined
+  )
 }
 
 async function presentOne(parts: Parts, call: Call, stored: StoredDrop): Promise<Answer> {

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { JsonText } from '../json-text.ts'
 import type { Peer } from './peer.ts'
 
 /** How long messages wait for a client that polls, and how long a poll waits for messages (platform protocol, "Session"). */
@@ -75,7 +76,7 @@ export class HttpPeer implements Peer {
     }
   }
 
-  send(frame: Buffer | string, whenSent: () => void): void {
+  send(frame: JsonText, whenSent: () => void): void {
     const text = frame.toString()
     if (this.carrier.kind === 'stream') {
       this.carrier.response.write(`${text}\n`, whenSent)

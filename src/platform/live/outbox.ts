@@ -1,5 +1,6 @@
 import { writeJson } from '../../shared/wire/json.ts'
 import { envelopeText } from '../answer.ts'
+import type { JsonText } from '../json-text.ts'
 import type { Peer } from './peer.ts'
 
 /**
@@ -15,7 +16,7 @@ export const MAX_WAITING_PUSHES = 10_000
 export const MAX_WAITING_BYTES = 16 * 1024 * 1024
 
 interface WaitingFrame {
-  readonly frame: Buffer | string
+  readonly frame: JsonText
   /** The flow of a push; undefined for replies, which are never lost. */
   readonly flowId: string | undefined
 }
@@ -45,7 +46,7 @@ export class Outbox {
     return this.waitingBytes > MAX_WAITING_BYTES
   }
 
-  reply(text: string): void {
+  reply(text: JsonText): void {
     this.add({ frame: text, flowId: undefined })
   }
 
@@ -64,7 +65,7 @@ export class Outbox {
     if (entry.flowId !== undefined) this.waitingPushes += 1
   }
 
-  private hand(frame: Buffer | string): void {
+  private hand(frame: JsonText): void {
     this.peer.send(frame, () => {
       if (this.first < this.waiting.length) this.drain()
     })
@@ -117,7 +118,7 @@ export class Outbox {
   }
 }
 
-function skipNotice(skipped: ReadonlyMap<string, number>): string {
+function skipNotice(skipped: ReadonlyMap<string, number>): JsonText {
   const total = [...skipped.values()].reduce((sum, count) => sum + count, 0)
   return envelopeText(
     {

@@ -1,11 +1,13 @@
+import type { Duplex } from 'node:stream'
 import type { WebSocket } from 'ws'
+import type { JsonText } from '../json-text.ts'
 
 /** The other end of a session, whatever carries it. */
 export interface Peer {
   /** Bytes handed over and not yet gone; infinite while nothing can go. */
   readonly bufferedBytes: () => number
   /** Takes one frame; `whenSent` is called when it has gone or is lost. */
-  readonly send: (frame: Buffer | string, whenSent: () => void) => void
+  readonly send: (frame: JsonText, whenSent: () => void) => void
   /** Whether commands are wanted; those that come all the same are served. */
   readonly setReading: (isReading: boolean) => void
   /** Asks a quiet peer for a sign of life, and gives up one that gave none since the last time. */
@@ -13,9 +15,20 @@ export interface Peer {
   readonly close: () => void
 }
 
-/** A session's socket. */
-export function webSocketPeer(socket: WebSocket): Peer {
+/** A session's socket, and the stream below it. */
+export function webSocketPeer(socket: WebSocket, stream: Duplex): Peer {
   let isAlive = true
+  let isGathering = false
+  /** What is sent in one turn of the loop leaves in one write: a system call for each frame costs more than the rest. */
+  const gather = (): void => {
+    if (isGathering) return
+    isGathering = true
+    stream.cork()
+    process.nextTick(() => {
+      isGathering = false
+      stream.uncork()
+    })
+  }
   const noteLife = (): void => {
     isAlive = true
   }
@@ -25,6 +38,7 @@ export function webSocketPeer(socket: WebSocket): Peer {
   return {
     bufferedBytes: () => socket.bufferedAmount,
     send: (frame, whenSent) => {
+      gather()
       socket.send(frame, { binary: false }, whenSent)
     },
     setReading: (isReading) => {

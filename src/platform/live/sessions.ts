@@ -140,7 +140,7 @@ export function createSessions(shared: SessionParts, options: SessionsOptions = 
       if (session.kind === 'live') return refuseUpgrade(socket, hasSocket)
       // A request that is no valid handshake leaves the session as it is.
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        const live = goLive(id, session, webSocketPeer(webSocket))
+        const live = goLive(id, session, webSocketPeer(webSocket, socket))
         webSocket.on('message', (data, isBinary) => {
           void live.receive(isBinary ? undefined : readFrame(data))
         })
@@ -204,7 +204,7 @@ function refuseUpgrade(socket: Duplex, answer: Answer): void {
 
 /** A complete HTTP answer in the envelope that ends its connection, for where no HTTP server answers. */
 export function rawAnswer(answer: Answer): string {
-  const body = envelopeText(answer)
+  const body = envelopeText(answer).toString()
   return [
     `HTTP/1.1 ${String(answer.status)} ${STATUS_CODES[answer.status] ?? 'Refused'}`,
     'Content-Type: application/json; charset=utf-8',

@@ -1,8 +1,9 @@
-import { gzip, gunzip } from 'node:zlib'
+import { Readable } from 'node:stream'
+import { constants, createGzip, gzip, gunzip } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { parseJson } from '../../shared/wire/json.ts'
 import type { Answer } from '../answer.ts'
-import { badRequest, envelopeText, refused } from '../answer.ts'
+import { badRequest, envelopeParts, refused } from '../answer.ts'
 import type { Authority, Caller } from '../auth.ts'
 import type { Call } from '../engine/parts.ts'
 import { METHOD_HEADER } from '../methods.ts'
@@ -96,17 +97,24 @@ export async function send(
   reply: FastifyReply,
   answer: Answer
 ): Promise<FastifyReply> {
-  const text = envelopeText(answer)
+  const [before, body, after] = envelopeParts(answer)
   reply.code(answer.status).header('content-type', 'application/json; charset=utf-8')
-  const accepts = request.headers['accept-encoding']
-  if (
-    text.length < MIN_COMPRESSED_LENGTH ||
-    typeof accepts !== 'string' ||
-    !/\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accepts)
-  ) {
-    return await reply.send(text)
+  const isCompressed = body.length >= MIN_COMPRESSED_LENGTH && acceptsGzip(request)
+  if (isCompressed) reply.header('content-encoding', 'gzip')
+  if (typeof body === 'string') {
+    const text = before + body + after
+    return await reply.send(isCompressed ? await compress(text) : text)
   }
-  return await reply.header('content-encoding', 'gzip').send(await compress(text))
+  const bytes = Readable.from([Buffer.from(before), body, Buffer.from(after)])
+  if (isCompressed) return await reply.send(bytes.pipe(createGzip({ level: constants.Z_BEST_SPEED })))
+  return await reply
+    .header('content-length', Buffer.byteLength(before) + body.length + Buffer.byteLength(after))
+    .send(bytes)
+}
+
+function acceptsGzip(request: FastifyRequest): boolean {
+  const accepts = request.headers['accept-encoding']
+  return typeof accepts === 'string' && /\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))/.test(accepts)
 }
 
 /** A real QUERY or PROPPATCH: only the connection filter may bring them. */

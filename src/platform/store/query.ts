@@ -1,5 +1,6 @@
 import { compareElementValues } from '../../shared/model/element-encoding.ts'
 import type { ElementValue } from '../../shared/model/elements.ts'
+import type { JsonText } from '../json-text.ts'
 import type { Encoding } from './encoding.ts'
 
 /** What a find asks for, after its parameters were checked. Plain data: it crosses into the reader worker. */
@@ -26,7 +27,7 @@ export const DEFAULT_SORT = 'creationDate'
 /** What a find answers. */
 export interface Found {
   /** A JSON array of the objects, encoded as the query asked. */
-  readonly bodyText: string
+  readonly bodyText: JsonText
   readonly count: number
   /** The ids and paths that the objects mention; empty unless the query asked for references. */
   readonly mentioned: readonly string[]

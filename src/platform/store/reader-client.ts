@@ -5,6 +5,7 @@ import type { Log } from '../log.ts'
 import type { HourCount } from '../engine/statistics.ts'
 import type { Aggregated } from './aggregate-rows.ts'
 import type { CheckpointReach } from './checkpoints.ts'
+import { unpacked } from './hand-over.ts'
 import { AnswerTooLarge, type Found } from './query.ts'
 import type { ReaderData, ReaderReply, ReaderRequest, ReaderTask, ReaderValue } from './reader-messages.ts'
 import type { StoreReader } from './sqlite-store.ts'
@@ -35,7 +36,7 @@ export function startReader(file: string, clock: Clock, log: Log): StoreReader {
     started.on('message', (reply: ReaderReply) => {
       const entry = waiting.get(reply.number)
       waiting.delete(reply.number)
-      if (reply.kind === 'done') entry?.resolve(reply.value)
+      if (reply.kind === 'done') entry?.resolve(unpacked(reply.value))
       else entry?.reject(reply.kind === 'too-large' ? new AnswerTooLarge() : new Error(reply.message))
     })
     started.on('error', (error) => {

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { checkpoint } from './checkpoint.ts'
+import { packed } from './hand-over.ts'
 import { AnswerTooLarge } from './query.ts'
 import type { ReaderData, ReaderReply, ReaderRequest, ReaderValue } from './reader-messages.ts'
 import { SqliteReader } from './sqlite-reader.ts'
@@ -12,7 +13,13 @@ const { file } = workerData as ReaderData
 const reader = new SqliteReader(file)
 
 parentPort?.on('message', (request: ReaderRequest) => {
-  parentPort?.postMessage(reply(request))
+  const answer = reply(request)
+  if (answer.kind !== 'done') {
+    parentPort?.postMessage(answer)
+    return
+  }
+  const [value, memory] = packed(answer.value)
+  parentPort?.postMessage({ ...answer, value } satisfies ReaderReply, memory)
 })
 
 function reply(request: ReaderRequest): ReaderReply {

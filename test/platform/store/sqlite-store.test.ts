@@ -103,7 +103,9 @@ describe('SQLite store on the disk', () => {
     store.trimDrops(FLOW, 3)
     await store.durable()
     const kept = async (): Promise<string[]> =>
-      (JSON.parse((await store.findDrops(FLOW, QUERY)).bodyText) as { id: string }[]).map(({ id }) => id)
+      (JSON.parse(String((await store.findDrops(FLOW, QUERY)).bodyText)) as { id: string }[]).map(
+        ({ id }) => id
+      )
     expect(await kept()).toEqual([1198, 1199, 1200].map(idOf))
     expect([store.drop(FLOW, idOf(1197)), store.deleteDrop(FLOW, idOf(1))]).toEqual([undefined, false])
     store.addDrop(drop(1201), 3)
