@@ -4,8 +4,10 @@ import { failure } from '../../shared/failure.ts'
 import type { Failure } from '../../shared/failure.ts'
 import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
-import type { CommandFrame, ReplyFrame } from '../../shared/wire/frames.ts'
-import { codeOfStatus, sentence } from './http-failure.ts'
+import type { CommandFrame, CommandType, ReplyFrame } from '../../shared/wire/frames.ts'
+import { parseJson, writeJson } from '../../shared/wire/json.ts'
+import { PendingReplies } from './pending-replies.ts'
+import type { FrameReply } from './pending-replies.ts'
 import { readServerFrame } from './push-frame.ts'
 import type { Push } from './push-frame.ts'
 import { backOffMs, systemScheduler } from './scheduler.ts'
@@ -21,6 +23,11 @@ export interface LiveSocket {
   start(): void
   /** Sends a command; answers the body of its reply. Fails at once when the socket is not open. */
   send(command: Omit<CommandFrame, 'msgId'>): Promise<Result<unknown>>
+  /**
+   * Sends a text frame that a person wrote; answers the whole reply, whatever its status. A frame that is a JSON object is
+   * written again, without its spaces; any other text is sent as it is. A heartbeat has no reply.
+   */
+  sendFrame(frame: string): Promise<Result<FrameReply>>
   /** Resolves when the socket is open, false when it did not open in time. */
   whenOpen(timeoutMs: number): Promise<boolean>
   /** Connects again without waiting, for who knows that the platform is back or is somewhere else. */
@@ -44,6 +51,8 @@ export interface LiveSocketOptions {
   onPush(push: Push): void
   /** A reply that answers no command, such as the notice of skipped pushes. */
   onNotice(reply: ReplyFrame): void
+  /** A frame that a person wrote may have ended a subscription. */
+  onUnsubscribed?(): void
   /** In order; 'open' comes before the first push of that socket. */
   onStatus(status: LiveSocketStatus): void
   /** Round trip of a ping, milliseconds. */
@@ -64,7 +73,6 @@ const SILENCE_LIMIT_MS = 15_000
 /** A text frame beside the pings, as the official clients send one: some platforms count only these. */
 const HEARTBEAT_INTERVAL_MS = 10_000
 const OPEN_TIMEOUT_MS = 10_000
-const COMMAND_TIMEOUT_MS = 15_000
 const FIRST_RECONNECT_MS = 200
 const MAX_RECONNECT_MS = 10_000
 /** A drop has at most 1 MiB; a reply to `findmany` may hold many. */
@@ -72,12 +80,6 @@ const MAX_FRAME_BYTES = 64 * 1_048_576
 
 export function createLiveSocket(options: LiveSocketOptions): LiveSocket {
   return new ReconnectingSocket(options)
-}
-
-interface PendingCommand {
-  readonly type: string
-  readonly settle: (result: Result<unknown>) => void
-  readonly cancelTimeout: () => void
 }
 
 class ReconnectingSocket implements LiveSocket {
@@ -89,14 +91,14 @@ class ReconnectingSocket implements LiveSocket {
   #controller: AbortController | undefined
   #cancelTimers: (() => void)[] = []
   #attempt = 0
-  #nextCommand = 1
-  readonly #pending = new Map<number, PendingCommand>()
+  readonly #pending: PendingReplies
   #openWaiters: (() => void)[] = []
 
   constructor(options: LiveSocketOptions) {
     this.#options = options
     this.#scheduler = options.scheduler ?? systemScheduler
     this.#random = options.random ?? Math.random
+    this.#pending = new PendingReplies(this.#scheduler)
   }
 
   get status(): LiveSocketStatus {
@@ -138,21 +140,39 @@ class ReconnectingSocket implements LiveSocket {
   }
 
   send(command: Omit<CommandFrame, 'msgId'>): Promise<Result<unknown>> {
-    const refusal = this.#options.permit?.(command)
-    if (refusal !== undefined) return Promise.resolve(failed(refusal))
-    const socket = this.#socket
-    if (socket === undefined || this.#status.kind !== 'open') {
-      return Promise.resolve(failed(failure('network/closed', { details: { command: command.type } })))
+    const socket = this.#openSocket(command)
+    return socket.ok
+      ? this.#pending.command(command.type, (msgId) => {
+          socket.value.send(writeJson({ msgId, ...command }))
+        })
+      : Promise.resolve(socket)
+  }
+
+  async sendFrame(frame: string): Promise<Result<FrameReply>> {
+    const command = readObject(frame)
+    const type = command?.['type']
+    // Only the type decides what may be sent, and a frame without one is no command.
+    const socket = this.#openSocket({ type: type as CommandType })
+    if (!socket.ok) return socket
+    // Written again, so that what was looked at is what is sent: of two members with one name only the last is.
+    const text = command === undefined ? frame : writeJson(command)
+    if (type === 'heartbeat') {
+      socket.value.send(text)
+      return success({ text: '', reply: undefined, durationMs: 0 })
     }
-    const msgId = this.#nextCommand++
-    return new Promise((resolve) => {
-      const cancelTimeout = this.#scheduler.after(COMMAND_TIMEOUT_MS, () => {
-        this.#pending.delete(msgId)
-        resolve(failed(failure('network/timeout', { details: { command: command.type } })))
-      })
-      this.#pending.set(msgId, { type: command.type, settle: resolve, cancelTimeout })
-      socket.send(JSON.stringify({ msgId, ...command }))
-    })
+    const reply = this.#pending.frame(command?.['msgId'])
+    socket.value.send(text)
+    const answered = await reply
+    if (type === 'unsubscribe') this.#options.onUnsubscribed?.()
+    return answered
+  }
+
+  #openSocket(command: Omit<CommandFrame, 'msgId'>): Result<WebSocket> {
+    const refusal = this.#options.permit?.(command)
+    if (refusal !== undefined) return failed(refusal)
+    return this.#socket === undefined || this.#status.kind !== 'open'
+      ? failed(failure('network/closed', { message: NOT_OPEN, details: { command: command.type } }))
+      : success(this.#socket)
   }
 
   async #connect(): Promise<void> {
@@ -237,32 +257,14 @@ class ReconnectingSocket implements LiveSocket {
         this.#options.onPush(frame.push)
         return
       case 'reply':
-        this.#settle(frame.reply)
+        // What was skipped is told in a frame of its own; it answers nobody.
+        if ('skipped' in Object(frame.reply.body) || !this.#pending.settle(frame.reply, text)) {
+          this.#options.onNotice(frame.reply)
+        }
         return
       case 'unknown':
         this.#options.onStrange?.(frame.reason)
     }
-  }
-
-  #settle(reply: ReplyFrame): void {
-    const { msgId, ok, status, errors } = reply.head
-    const pending = typeof msgId === 'number' ? this.#pending.get(msgId) : undefined
-    if (pending === undefined) {
-      this.#options.onNotice(reply)
-      return
-    }
-    this.#pending.delete(msgId as number)
-    pending.cancelTimeout()
-    if (ok) {
-      pending.settle(success(reply.body))
-      return
-    }
-    const code = codeOfStatus(status)
-    const first = errors[0]
-    const details = { status, errors, command: pending.type }
-    pending.settle(
-      failed(failure(code, first === undefined ? { details } : { message: sentence(code, first), details }))
-    )
   }
 
   #retry(reason: string): void {
@@ -286,11 +288,7 @@ class ReconnectingSocket implements LiveSocket {
     this.#socket = undefined
     // A peer that is gone would keep a closing handshake waiting.
     socket?.terminate()
-    for (const [msgId, pending] of [...this.#pending]) {
-      this.#pending.delete(msgId)
-      pending.cancelTimeout()
-      pending.settle(failed(failure('network/closed', { details: { command: pending.type, reason } })))
-    }
+    this.#pending.failAll(reason)
   }
 
   #every(intervalMs: number, callback: () => void): void {
@@ -310,6 +308,19 @@ class ReconnectingSocket implements LiveSocket {
   #change(status: LiveSocketStatus): void {
     this.#status = status
     this.#options.onStatus(status)
+  }
+}
+
+const NOT_OPEN = 'The live connection is not open.'
+
+/** The JSON object in a text, or undefined. */
+function readObject(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value = parseJson(text)
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+    return isObject ? (value as Readonly<Record<string, unknown>>) : undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -28,6 +28,8 @@ export interface Subscriptions {
   announce(): void
   readonly flowIds: readonly string[]
 
+  /** Something ended subscriptions behind our back: all are made again, and what was missed meanwhile is filled in. */
+  onUnsubscribed(): void
   onPush(push: Push): void
   onNotice(reply: ReplyFrame): void
   onStatus(status: LiveSocketStatus): void
@@ -179,6 +181,13 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     },
     get flowIds() {
       return [...followed.keys()]
+    },
+    onUnsubscribed: () => {
+      const atMs = clock.now()
+      for (const [flowId, entry] of followed) {
+        entry.follower.suspend(atMs)
+        void resume(flowId, entry)
+      }
     },
     onPush: (push) => {
       const entry = followed.get(push.flowId)

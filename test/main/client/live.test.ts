@@ -73,6 +73,7 @@ function connect(scheduler: Scheduler = systemScheduler): void {
     openSession: (signal) => api.openSession({ signal }),
     onPush: subscriptions.onPush,
     onNotice: subscriptions.onNotice,
+    onUnsubscribed: subscriptions.onUnsubscribed,
     onStatus: (status) => {
       statuses.push(status)
       subscriptions.onStatus(status)
@@ -274,6 +275,72 @@ test('the platform’s own failure of a command carries its code', async () => {
   expect(
     await socket.send({ type: 'subscribe', object: 'drop', flowId: 'f000000000000000000000000' })
   ).toMatchObject({ failure: { code: 'platform/not-found', details: { command: 'subscribe' } } })
+})
+
+describe('a frame that a person wrote', () => {
+  const ask = async (frame: unknown) => {
+    const { text } = valueOf(
+      await socket.sendFrame(typeof frame === 'string' ? frame : JSON.stringify(frame))
+    )
+    return JSON.parse(text) as { head: { msgId: unknown; status: number; ok: boolean }; body: unknown }
+  }
+
+  test('is answered word for word, whatever its msgId is and whatever else is under way', async () => {
+    connect()
+    await until('open', () => socket.status.kind === 'open')
+    const frame = { type: 'findmany', object: 'flow' }
+    const [one, two, own, none] = await Promise.all([
+      ask({ ...frame, msgId: 0 }),
+      ask({ ...frame, msgId: '0' }),
+      socket.send({ type: 'findmany', object: 'flow' }),
+      ask(frame)
+    ])
+    expect([one.head.msgId, two.head.msgId, own.ok, none.head.msgId]).toEqual([0, '0', true, null])
+  })
+
+  test('that the platform refuses, or that is no JSON, is answered with its status', async () => {
+    connect()
+    await until('open', () => socket.status.kind === 'open')
+    expect((await ask({ msgId: 'a', type: 'find', object: 'flow', id: 'nowhere' })).head.status).toBe(404)
+    expect((await ask('nonsense')).head).toMatchObject({ msgId: null, status: 400 })
+  })
+
+  test('keeps the digits of a 64-bit integer', async () => {
+    connect()
+    await until('open', () => socket.status.kind === 'open')
+    const flowId = await makeFlow()
+    const reply = await socket.sendFrame(
+      `{"type":"create","object":"drop","flowId":"${flowId}","value":{"elems":{"n":9007199254740993}}}`
+    )
+    expect(valueOf(reply).text).toContain('9007199254740993')
+  })
+
+  test('that is a heartbeat has no reply', async () => {
+    connect()
+    await until('open', () => socket.status.kind === 'open')
+    expect(valueOf(await socket.sendFrame('{"type":"heartbeat"}'))).toMatchObject({ text: '', durationMs: 0 })
+  })
+
+  test('that ends a subscription of a flow which is followed loses nothing', async () => {
+    connect()
+    const flowId = await makeFlow()
+    valueOf(await subscriptions.subscribe({ flowId }))
+    await write(flowId, 0, 1)
+    await until('a drop', () => shown.length === 1)
+    const ended = ask({ type: 'unsubscribe', object: 'drop', flowId })
+    await write(flowId, 1, 3)
+    await ended
+    await until('the repair', () => gaps().length === 1)
+    await write(flowId, 4, 1)
+    await until('five drops', () => shown.length === 5)
+    expect(numbers()).toEqual(upTo(5))
+  })
+
+  test('fails when there is no socket', async () => {
+    connect()
+    socket.close()
+    expect(await socket.sendFrame('{}')).toMatchObject({ failure: { code: 'network/closed' } })
+  })
 })
 
 test('waits grow while the platform is away, and it is found at another address', async () => {
