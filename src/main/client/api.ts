@@ -29,6 +29,8 @@ import type { FixedService, NoParameters, Reply, Service, Streaming } from './se
 import { asking, createFixedService, createService } from './services.ts'
 import { createStatisticsService } from './statistics-service.ts'
 import type { StatisticsService } from './statistics-service.ts'
+import { createWebSocketService } from './websocket.ts'
+import type { WebSocketService } from './websocket.ts'
 
 /** The verbs that both faces of a client have, for one account of one platform. */
 export interface Verbs<F extends FaceName> {
@@ -64,6 +66,7 @@ export interface TrackService<F extends FaceName> extends Service<F, Track, Trac
 
 /** A client of one platform for one account. */
 export interface ApiOf<F extends FaceName> extends Verbs<F> {
+  readonly websocket: WebSocketService<F>
   /** Calls that run in parallel, their results in the order of the calls. */
   batch<T = unknown>(options?: BatchOptions): Batch<Verbs<F>, T>
   readonly account: string
@@ -71,7 +74,7 @@ export interface ApiOf<F extends FaceName> extends Verbs<F> {
   creds: Credentials
   readonly server: Server
   setServer(server: Server): void
-  /** Ends all connections at once; calls under way fail. Twice is harmless. */
+  /** Ends all connections and sockets at once; calls under way fail. Twice is harmless. */
   close(): Promise<void>
 }
 
@@ -112,8 +115,11 @@ export function openApi<F extends FaceName>(
     parameters: options.parameters ?? {}
   }))
 
+  const openSockets = new Set<() => void>()
+
   const faceOf = <G extends FaceName>(other: Face<G>): ApiOf<G> => ({
     ...createVerbs({ requests, face: other }),
+    websocket: createWebSocketService(() => api, other, openSockets, options.verifyCertificate),
     batch: (batchOptions) =>
       createBatch(batchOptions, options.maxConnections, other, (signal) =>
         createVerbs({ requests: requests.withSignal(signal), face: other })
@@ -133,7 +139,10 @@ export function openApi<F extends FaceName>(
     setServer: (next) => {
       server = next
     },
-    close: () => http.close()
+    close: async () => {
+      for (const closeSocket of openSockets) closeSocket()
+      await http.close()
+    }
   })
 
   const api: Api = Object.defineProperties(faceOf(resultFace), {

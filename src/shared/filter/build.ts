@@ -229,7 +229,8 @@ const ageRules = (member: Member | undefined): Comparisons<number | bigint> =>
     span: NO_SPAN
   }))
 
-const filterWords: FilterWords = {
+/** The words themselves, for scripts that build filters in many places. */
+export const filterWords: FilterWords = {
   mem: memberWord([]),
   member: (name) => memberWord(name.split('.')),
   EXISTS: (word) => built({ kind: 'exists', member: memberOf(pathOf(word)), span: NO_SPAN }),
