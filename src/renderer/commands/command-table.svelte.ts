@@ -145,6 +145,24 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
       }
     },
     {
+      id: 'openStatistics',
+      title: 'Statistics',
+      shortcut: 'Ctrl+Shift+S',
+      isAvailable: always,
+      run: () => {
+        app.openStatistics()
+      }
+    },
+    {
+      id: 'chartFlow',
+      title: 'Statistics of this flow',
+      isAvailable: hasFlow,
+      run: () => {
+        const flow = app.tabs.activeFlow
+        if (flow !== undefined) app.openStatistics({ id: flow.flowId, name: flow.path })
+      }
+    },
+    {
       id: 'closeTab',
       title: 'Close this tab',
       shortcut: 'Ctrl+W',

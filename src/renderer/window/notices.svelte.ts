@@ -33,9 +33,17 @@ export class Notices {
 
   /** A failure that has no place of its own on the screen. */
   addFailure({ message, hint }: Failure): void {
+    this.#addOwn({ severity: 'error', message, ...(hint === undefined ? {} : { hint }) })
+  }
+
+  /** Something that went well and is worth a line, such as where a file was written. */
+  addInfo(message: string): void {
+    this.#addOwn({ severity: 'info', message })
+  }
+
+  #addOwn(notice: Pick<Notice, 'severity' | 'message' | 'hint'>): void {
     this.#ownNumber += 1
-    const id = `window-${String(this.#ownNumber)}`
-    this.add({ id, severity: 'error', message, ...(hint === undefined ? {} : { hint }), atMs: Date.now() })
+    this.add({ id: `window-${String(this.#ownNumber)}`, ...notice, atMs: Date.now() })
   }
 
   markRead(): void {

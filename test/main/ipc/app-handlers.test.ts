@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { success } from '../../../src/shared/result.ts'
 import { appHandlers } from '../../../src/main/ipc/app-handlers.ts'
 
 function setUp(isConfirmed: boolean) {
@@ -17,6 +18,10 @@ function setUp(isConfirmed: boolean) {
       openInBrowser: (url) => {
         done.push(`opened ${url}`)
         return Promise.resolve()
+      },
+      saveFile: (name, content) => {
+        done.push(`saved ${name}: ${typeof content === 'string' ? content : [...content].join(' ')}`)
+        return Promise.resolve(isConfirmed ? success(`/chosen/${name}`) : undefined)
       }
     }
   })
@@ -52,4 +57,13 @@ test.each([
     failure: { code: 'input/invalid' }
   })
   expect(done).toEqual([])
+})
+
+test('a text or a picture is written where the person says, or nowhere', async () => {
+  const yes = setUp(true)
+  const text = { name: 'counts.csv', content: { kind: 'text', text: 'a,b' } } as const
+  expect(await yes.handlers.saveFile(text)).toEqual(success({ filePath: '/chosen/counts.csv' }))
+  await yes.handlers.saveFile({ name: 'chart.png', content: { kind: 'png', base64: 'AQID' } })
+  expect(yes.done).toEqual(['saved counts.csv: a,b', 'saved chart.png: 1 2 3'])
+  expect(await setUp(false).handlers.saveFile(text)).toEqual(success(null))
 })

@@ -6,10 +6,10 @@ import { failure } from '../shared/failure.ts'
 import { failed, success } from '../shared/result.ts'
 import type { Result } from '../shared/result.ts'
 
-/** Asks the person for a place and writes a text there; answers the file's path, undefined when none was chosen. */
-export async function saveTextFile(
+/** Asks the person for a place and writes a text or bytes there; answers the file's path, undefined when none was chosen. */
+export async function saveFile(
   suggestedName: string,
-  text: string,
+  content: string | Uint8Array,
   window: BrowserWindow | undefined
 ): Promise<Result<string> | undefined> {
   const options = { defaultPath: suggestedName }
@@ -18,7 +18,7 @@ export async function saveTextFile(
     : dialog.showSaveDialog(window, options))
   if (canceled) return undefined
   try {
-    await writeFile(filePath, text, { mode: 0o600 })
+    await writeFile(filePath, content, { mode: 0o600 })
     return success(filePath)
   } catch (error) {
     return failed(

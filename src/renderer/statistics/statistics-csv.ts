@@ -1,0 +1,27 @@
+import type { StatisticsLevel } from '../../shared/model/statistics.ts'
+import type { JoinedCounts } from './joined-counts.ts'
+import { describePeriod, LEVEL_NAMES_UTC } from './periods.ts'
+
+/** The table as CSV (RFC 4180): a line a period, a column an object, those of the period before behind. */
+export function statisticsCsv({ starts, objects }: JoinedCounts, level: StatisticsLevel): string {
+  const head = [
+    LEVEL_NAMES_UTC[level],
+    ...objects.map(({ object }) => object.name),
+    ...objects.flatMap(({ object, before }) => (before === undefined ? [] : [`${object.name}, before`]))
+  ]
+  const lines = starts.map((startMs, place) => [
+    describePeriod(startMs, level),
+    ...objects.map(({ counts }) => cell(counts[place])),
+    ...objects.flatMap(({ before }) => (before === undefined ? [] : [cell(before[place])]))
+  ])
+  return [head, ...lines].map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('')
+}
+
+const cell = (count: number | null | undefined): string =>
+  count === null || count === undefined ? '' : String(count)
+
+/** Quotes what needs them; a name that a spreadsheet would run as a formula becomes a text. */
+function quoted(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+$/.test(text) ? `'${text}` : text
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
+}

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { describeChange } from '../../../src/renderer/statistics/change-words.ts'
+import { statisticsCsv } from '../../../src/renderer/statistics/statistics-csv.ts'
+
+test('a line a period, a column an object, what was not there yet empty', () => {
+  const csv = statisticsCsv(
+    {
+      starts: [Date.UTC(2024, 1, 28), Date.UTC(2024, 1, 29)],
+      objects: [
+        { object: { id: 'f1', name: '/ana/a, b' }, counts: [null, 3], before: [1, null] },
+        { object: { id: 'f2', name: '=1+1' }, counts: [0, 9], before: undefined }
+      ]
+    },
+    'DAY'
+  )
+  expect(csv).toBe(
+    'Day (UTC),"/ana/a, b",\'=1+1,"/ana/a, b, before"\r\n2024-02-28,,0,1\r\n2024-02-29,3,9,\r\n'
+  )
+})
+
+test('a change carries its sign, and one from nothing no percentage', () => {
+  expect(describeChange(118, 100).text).toBe('+18 %')
+  expect(describeChange(94, 100).text).toBe('−6 %')
+  expect(describeChange(5, 0).text).toBe('from none')
+  expect(describeChange(0, 0).text).toBe('the same')
+})
