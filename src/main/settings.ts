@@ -50,7 +50,7 @@ export type WindowState = z.infer<typeof windowStateSchema>
 const EMPTY_WORKSPACE: Workspace = {
   tabs: [],
   activeTab: -1,
-  expandedPaths: [],
+  trees: [],
   sidebarWidth: 280,
   dropPanelWidth: 400,
   consoleHeight: 240,

@@ -39,7 +39,9 @@ const workspace: Workspace = {
     { kind: 'flow', connectionId: 'local', flowId: 'f1', path: '/local/a', filter: '', filterDraft: 'mag >' }
   ],
   activeTab: 0,
-  expandedPaths: ['/local'],
+  trees: [
+    { connectionId: 'local', expandedPaths: ['/local'], pinnedPaths: [], hiddenPaths: [], sort: 'name' }
+  ],
   sidebarWidth: 300,
   dropPanelWidth: 400,
   consoleHeight: 200,

@@ -1,5 +1,5 @@
 import type { Result } from '../../shared/result.ts'
-import type { CallInput, CallName, CallOutput, FromWorker, ToWorker } from './worker-protocol.ts'
+import type { CallInput, CallName, CallOutput, FromWorker, ToWorker, TreeNews } from './worker-protocol.ts'
 import type { LiveSnapshot } from './live-feed.ts'
 
 /** The window's side of the drop worker. */
@@ -8,12 +8,17 @@ export class DropWorkerClient {
   readonly #calls = new Map<number, (result: Result<never>) => void>()
   #nextCallId = 1
   #onLive: (snapshot: LiveSnapshot) => void = () => {}
+  #onTree: (news: TreeNews) => void = () => {}
 
   constructor() {
     this.#worker = new Worker(new URL('./drop-worker.ts', import.meta.url), { type: 'module', name: 'drops' })
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       if (data.kind === 'live') {
         this.#onLive(data.snapshot)
+        return
+      }
+      if (data.kind === 'tree') {
+        this.#onTree(data.news)
         return
       }
       this.#calls.get(data.callId)?.(data.result as Result<never>)
@@ -24,6 +29,11 @@ export class DropWorkerClient {
   /** Whoever draws the stream; a snapshot comes only after the last one was confirmed with `liveShown`. */
   set onLive(callback: (snapshot: LiveSnapshot) => void) {
     this.#onLive = callback
+  }
+
+  /** Whoever shows the flow tree. */
+  set onTree(callback: (news: TreeNews) => void) {
+    this.#onTree = callback
   }
 
   call<Name extends CallName>(name: Name, input: CallInput<Name>): Promise<Result<CallOutput<Name>>> {

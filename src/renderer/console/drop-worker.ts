@@ -2,6 +2,7 @@ import { failure } from '../../shared/failure.ts'
 import type { LiveMessage } from '../../shared/ipc/live-port.ts'
 import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
+import { FlowPulses } from '../flows/flow-pulses.ts'
 import { DropCredit } from './drop-credit.ts'
 import { LiveFeed } from './live-feed.ts'
 import { LivePublisher } from './live-publisher.ts'
@@ -23,7 +24,10 @@ const send = (message: FromWorker): void => {
 const reads = new PendingReads()
 const feed = new LiveFeed(DEFAULT_BUDGET_BYTES)
 const tables = new WorkerTables(reads, feed)
-const tree = new WorkerTree(reads)
+const pulses = new FlowPulses()
+const tree = new WorkerTree(reads, pulses, (news) => {
+  send({ kind: 'tree', news })
+})
 const publisher = new LivePublisher(feed, {
   now: Date.now,
   later: (delayMs, run) => {
@@ -44,18 +48,20 @@ type Handlers = {
 }
 
 const handlers: Handlers = {
-  readFlows: ({ readId }) => tree.read(readId),
+  readFlows: (input) => tree.read(input),
   readDrops: ({ readId, tableId }) => tables.read(readId, tableId),
   tableRows: (input) => success(tables.rows(input)),
   sortTable: ({ tableId, sorting }) => success(tables.sort(tableId, sorting)),
   tablePlace: ({ tableId, dropId }) => success(tables.placeOf(tableId, dropId)),
   treeRows: ({ from, to }) => success(tree.model.rows(from, to)),
-  changeTree: (change) => success(tree.change(change)),
-  treePlace: ({ path }) => success(tree.model.placeOf(path)),
+  changeTree: (change) => tree.change(change),
+  treePlace: ({ key }) => success(tree.model.placeOf(key)),
   treeTypeAhead: ({ prefix, from }) => success(tree.model.typeAhead(prefix, from)),
-  treeExpandedPaths: () => success(tree.model.expandedPaths),
+  treeView: () => success(tree.view),
+  treePulses: ({ from, to }) => success(tree.pulses(from, to)),
+  flowsBelow: ({ path, limit }) => success(tree.model.flowsBelow(path, limit)),
   flowByPath: ({ path }) => success(tree.model.flowByPath(path) ?? null),
-  findFlows: ({ text, limit }) => success(tree.model.find(text, limit)),
+  findFlows: async ({ text, limit }) => success(await tree.find(text, limit)),
   completeFilter: (input) => success(tables.completeFilter(input)),
   describeMember: (input) => success(tables.describeMember(input)),
   explainFilter: (input) => tables.explainFilter(input),
@@ -75,7 +81,9 @@ async function answer(callId: number, name: CallName, input: unknown): Promise<v
 function openLive(port: MessagePort): void {
   const credit = new DropCredit()
   port.onmessage = ({ data }: MessageEvent<LiveMessage>) => {
-    feed.take(data, Date.now())
+    const nowMs = Date.now()
+    feed.take(data, nowMs)
+    pulses.take(data, nowMs)
     const grant = credit.take(data)
     if (grant !== undefined) port.postMessage(grant)
     publisher.changed()

@@ -4,39 +4,58 @@ import type { Result } from '../../shared/result.ts'
 import { receiveAnswer } from './read-answer.ts'
 import type { ReadAnswer, ReadPort } from './read-answer.ts'
 
+interface PendingRead {
+  readonly connect: (port: ReadPort) => void
+  readonly cancel: () => void
+  port: ReadPort | undefined
+}
+
 /** Reads that were announced and wait for their port, or are being received. */
 export class PendingReads {
-  readonly #waiting = new Map<string, (answer: Promise<Result<ReadAnswer>>) => void>()
-  readonly #open = new Map<string, ReadPort>()
+  readonly #reads = new Map<string, PendingRead>()
 
   /** The answer of a read, once its port has come and gone; `request/cancelled` when it was cancelled before. */
-  async await(readId: string): Promise<Result<ReadAnswer>> {
-    const answer = new Promise<Result<ReadAnswer>>((resolve) => this.#waiting.set(readId, resolve))
+  await(readId: string): Promise<Result<ReadAnswer>> {
+    return this.receive(readId, receiveAnswer)
+  }
+
+  /** As `await`, for an answer that `take` takes from its port piece by piece. */
+  async receive<T>(readId: string, take: (port: ReadPort) => Promise<Result<T>>): Promise<Result<T>> {
+    const result = new Promise<Result<T>>((resolve) => {
+      this.#reads.set(readId, {
+        connect: (port) => void take(port).then(resolve),
+        cancel: () => {
+          resolve(failed(failure('request/cancelled')))
+        },
+        port: undefined
+      })
+    })
     try {
-      return await answer
+      return await result
     } finally {
-      this.#waiting.delete(readId)
-      this.#open.delete(readId)
+      this.#reads.delete(readId)
     }
   }
 
   /** A port that nobody waits for is closed: that cancels the read in main. */
   connect(readId: string, port: ReadPort): void {
-    const resolve = this.#waiting.get(readId)
-    if (resolve === undefined) {
+    const read = this.#reads.get(readId)
+    if (read === undefined) {
       port.close()
       return
     }
-    this.#open.set(readId, port)
-    resolve(receiveAnswer(port))
+    read.port = port
+    read.connect(port)
   }
 
+  /** Ends a read at once, whatever main still sends. */
   cancel(readId: string): void {
-    const port = this.#open.get(readId)
-    if (port !== undefined) {
-      port.postMessage({ kind: 'cancel' })
-      return
-    }
-    this.#waiting.get(readId)?.(Promise.resolve(failed(failure('request/cancelled'))))
+    const read = this.#reads.get(readId)
+    if (read === undefined) return
+    read.cancel()
+    if (read.port === undefined) return
+    read.port.onmessage = null
+    read.port.postMessage({ kind: 'cancel' })
+    read.port.close()
   }
 }

@@ -3,7 +3,8 @@ import type { Explanation } from '../../shared/filter/index.ts'
 import type { Column, Sorting, TableRow } from '../drops/drop-table.ts'
 import type { CellFilters } from '../drops/cell-filters.ts'
 import type { HelpedCompletion } from '../filter/word-help.ts'
-import type { FlowSummary, TreeRow, TreeShape } from '../flows/flow-tree-model.ts'
+import type { FlowPulse } from '../flows/flow-pulses.ts'
+import type { FlowSummary, TreeRow, TreeShape, TreeSort } from '../flows/flow-tree-model.ts'
 import type { TimeZone } from '../ui/moment.ts'
 import type { LiveSnapshot, LiveView } from './live-feed.ts'
 
@@ -13,12 +14,22 @@ import type { LiveSnapshot, LiveView } from './live-feed.ts'
  *
  * - A call is answered once, with a `Result`, under its number.
  * - A post wants no answer.
+ * - News of a tree are sent while flows arrive and while a search goes on.
  * - A snapshot of the stream is sent when something changed; the next one waits for `liveShown`, so that a window that
  *   cannot draw is not flooded and one that sleeps costs nothing.
  */
 export interface WorkerCalls {
-  /** Reads flows from the port with this `readId` and makes them the tree. */
-  readFlows: (input: { readonly readId: string }) => TreeShape
+  /** Reads flows from the port with this `readId` into the tree of a connection: the first page, or another one. */
+  readFlows: (input: {
+    readonly readId: string
+    readonly connectionId: string
+    readonly account: string
+    /** The same for all pages of one read. */
+    readonly sessionId: string
+    readonly isFirst: boolean
+    /** What main asks for: a page of that many flows is followed by another. */
+    readonly limit: number
+  }) => FlowsRead
   /** Reads drops from the port with this `readId` and makes them the table `tableId`. */
   readDrops: (input: { readonly readId: string; readonly tableId: string }) => TableShape
   tableRows: (input: {
@@ -30,11 +41,17 @@ export interface WorkerCalls {
   sortTable: (input: { readonly tableId: string; readonly sorting: Sorting | null }) => null
   /** The place of a drop in the table, -1 when it is not there. */
   tablePlace: (input: { readonly tableId: string; readonly dropId: string }) => number
-  treeRows: (input: { readonly from: number; readonly to: number }) => readonly TreeRow[]
+  treeRows: (input: RowRange) => readonly TreeRow[]
   changeTree: (input: TreeChange) => TreeShape
-  treePlace: (input: { readonly path: string }) => number
+  /** The place of a row by its key (the path, but for pins), -1 when it is not visible. */
+  treePlace: (input: { readonly key: string }) => number
   treeTypeAhead: (input: { readonly prefix: string; readonly from: number }) => number
-  treeExpandedPaths: (input: null) => readonly string[]
+  /** How the tree is looked at, for the next run. */
+  treeView: (input: null) => TreeView
+  /** Live traffic of the rows, by their keys; those without any are missing. */
+  treePulses: (input: RowRange) => Readonly<Record<string, FlowPulse>>
+  /** The flows at a path and below it. */
+  flowsBelow: (input: { readonly path: string; readonly limit: number }) => readonly FlowSummary[]
   flowByPath: (input: { readonly path: string }) => FlowSummary | null
   findFlows: (input: { readonly text: string; readonly limit: number }) => readonly FlowSummary[]
   /** Completions of a filter, with the words of a table's drops and of those that arrived since. */
@@ -61,11 +78,55 @@ export interface WorkerCalls {
   }) => CellFilters | null
 }
 
+export interface RowRange {
+  readonly from: number
+  readonly to: number
+}
+
+/** How a tree is looked at; kept for each connection. */
+export interface TreeView {
+  readonly expandedPaths: readonly string[]
+  readonly pinnedPaths: readonly string[]
+  readonly hiddenPaths: readonly string[]
+  readonly sort: TreeSort
+}
+
+export interface FlowsRead {
+  readonly hasMore: boolean
+  /** Flows of the tree so far. */
+  readonly flowCount: number
+  /** When the first and the last piece of the answer arrived, milliseconds since the Unix epoch; 0 for none. */
+  readonly firstPieceAtMs: number
+  readonly lastPieceAtMs: number
+}
+
 export type TreeChange =
-  | { readonly kind: 'expanded'; readonly paths: readonly string[] }
-  | { readonly kind: 'expand'; readonly path: string; readonly isExpanded: boolean }
+  /** Which tree is meant from here on; without `view` as it was looked at last. */
+  | {
+      readonly kind: 'show'
+      readonly connectionId: string
+      readonly account: string
+      readonly view?: TreeView
+    }
+  | { readonly kind: 'expand'; readonly key: string; readonly isExpanded: boolean }
+  | { readonly kind: 'expandSiblings'; readonly key: string }
+  | { readonly kind: 'collapseAll' }
   | { readonly kind: 'reveal'; readonly path: string }
   | { readonly kind: 'search'; readonly text: string }
+  | { readonly kind: 'pin'; readonly path: string; readonly isPinned: boolean }
+  | { readonly kind: 'hide'; readonly path: string; readonly isHidden: boolean }
+  | { readonly kind: 'showHidden'; readonly showsHidden: boolean }
+  | { readonly kind: 'sort'; readonly sort: TreeSort }
+  | { readonly kind: 'put'; readonly connectionId: string; readonly flow: FlowSummary }
+  | { readonly kind: 'remove'; readonly connectionId: string; readonly flowIds: readonly string[] }
+
+/** A tree that grew, or a search that went on. */
+export interface TreeNews {
+  readonly connectionId: string
+  readonly shape: TreeShape
+  /** Flows that a read under way has brought. */
+  readonly readFlows?: number
+}
 
 export interface TableShape {
   readonly rowCount: number
@@ -98,3 +159,4 @@ export type ToWorker =
 export type FromWorker =
   | { readonly kind: 'answer'; readonly callId: number; readonly result: Result<unknown> }
   | { readonly kind: 'live'; readonly snapshot: LiveSnapshot }
+  | { readonly kind: 'tree'; readonly news: TreeNews }

@@ -52,7 +52,13 @@ export class AppState {
     this.connections = new Connections(explorer)
     this.workspace = new WorkspaceKeeper(explorer, () => this.#gather())
     this.filters = new KeptFilters(explorer, () => this.connections.chosenId)
-    this.tree = new FlowTree(worker, reads, changed)
+    this.tree = new FlowTree({
+      explorer,
+      worker,
+      reads,
+      accountOf: (id) => this.connections.all.find((connection) => connection.id === id)?.account ?? '',
+      changed
+    })
     this.console = new LiveConsole({
       explorer,
       worker,
@@ -175,7 +181,7 @@ export class AppState {
 
   #restore(saved: Workspace): void {
     this.tabs.restore(saved.tabs, saved.activeTab)
-    void this.tree.setExpanded(saved.expandedPaths)
+    this.tree.restore(saved.trees)
     for (const { connectionId, path } of saved.liveFlows) void this.console.follow(connectionId, path)
   }
 
@@ -201,12 +207,17 @@ export class AppState {
     this.notices.addFailure(reason)
   }
 
-  #gather(): Pick<Workspace, 'tabs' | 'activeTab' | 'expandedPaths' | 'liveFlows'> {
+  #gather(): Pick<Workspace, 'tabs' | 'activeTab' | 'trees' | 'liveFlows'> {
     const { all, active } = this.tabs
     return {
       tabs: all.map(({ saved }) => saved),
       activeTab: active === undefined ? -1 : all.indexOf(active),
-      expandedPaths: [...this.tree.expandedPaths],
+      trees: this.tree.views.map((view) => ({
+        ...view,
+        expandedPaths: [...view.expandedPaths],
+        pinnedPaths: [...view.pinnedPaths],
+        hiddenPaths: [...view.hiddenPaths]
+      })),
       liveFlows: this.console.followed.map(({ connectionId, path }) => ({ connectionId, path }))
     }
   }

@@ -2,11 +2,13 @@ import type { FindParameters } from '../../shared/ipc/contract.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Explorer } from '../bridge.ts'
 import type { DropWorkerClient } from '../console/drop-worker-client.ts'
-import type { TableShape } from '../console/worker-protocol.ts'
-import type { TreeShape } from '../flows/flow-tree-model.ts'
+import type { FlowsRead, TableShape } from '../console/worker-protocol.ts'
 
 /** All that a flow can hold (platform protocol, "Flows"). */
 export const ALL_DROPS = 100_000
+
+/** The most that a platform answers at once (platform protocol, "Request parameters"): an account may have more flows. */
+const FLOWS_PAGE = 100_000
 
 export interface Read<Shape> {
   readonly result: Promise<Result<Shape>>
@@ -27,14 +29,21 @@ export class Reads {
     this.#worker = worker
   }
 
-  flows(connectionId: string): Read<TreeShape> {
+  /** A page of the account's flows, from `start` on; `sessionId` is the same for all pages of one read. */
+  flows(
+    connection: { readonly connectionId: string; readonly account: string },
+    sessionId: string,
+    start: number
+  ): Read<FlowsRead> {
     const readId = crypto.randomUUID()
-    const received = this.#worker.call('readFlows', { readId })
+    const { connectionId } = connection
+    const page = { readId, ...connection, sessionId, isFirst: start === 0, limit: FLOWS_PAGE }
+    const received = this.#worker.call('readFlows', page)
     return this.#open(readId, received, {
       readId,
       connectionId,
       target: { kind: 'flows' },
-      parameters: { limit: ALL_DROPS, sort: 'path', order: 'asc' }
+      parameters: { limit: FLOWS_PAGE, start, sort: 'path', order: 'asc', only: 'path,capacity,description' }
     })
   }
 

@@ -48,12 +48,24 @@ const viewTabSchema = z.strictObject({
 
 const savedTabSchema = z.union([flowTabSchema, viewTabSchema])
 
+const treePaths = z.array(z.string().max(256)).max(10_000)
+
 export const workspaceSchema = z.strictObject({
   tabs: z.array(savedTabSchema).max(200),
   /** Index into `tabs`, -1 when there is none. */
   activeTab: z.int().min(-1),
-  /** Paths of the tree's open folders. */
-  expandedPaths: z.array(z.string().max(256)).max(10_000),
+  /** How the flow tree of each connection is looked at. */
+  trees: z
+    .array(
+      z.strictObject({
+        connectionId: z.string().max(256),
+        expandedPaths: treePaths,
+        pinnedPaths: treePaths,
+        hiddenPaths: treePaths,
+        sort: z.enum(['name', 'rate', 'received', 'last-drop'])
+      })
+    )
+    .max(200),
   /** Sizes of panes in CSS pixels. */
   sidebarWidth: z.number().min(0).max(4000),
   dropPanelWidth: z.number().min(0).max(4000),
