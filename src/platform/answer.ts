@@ -63,13 +63,8 @@ export function envelopeParts(
   answer: Answer,
   msgId?: { readonly value: unknown }
 ): readonly [before: string, body: JsonText, after: string] {
-  const head: EnvelopeHead = {
-    ...(msgId === undefined ? {} : { msgId: msgId.value }),
-    ok: answer.status < 400,
-    status: answer.status,
-    messages: answer.messages ?? [],
-    errors: answer.errors ?? [],
-    references: answer.references ?? {}
-  }
-  return [`{"head":${writeJson(head)},"body":`, answer.bodyText, '}']
+  const { status, messages = [], errors = [], references = {} } = answer
+  const head: EnvelopeHead = { ok: status < 400, status, messages, errors, references }
+  const rest = writeJson(msgId === undefined ? head : { msgId: msgId.value, ...head })
+  return [`{"head":${rest},"body":`, answer.bodyText, '}']
 }

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { Clock } from '../shared/clock.ts'
 import { parseJson } from '../shared/wire/json.ts'
 import type { PathGrants, Rights } from './engine/grants.ts'
@@ -173,4 +173,4 @@ const common = (a: Rights, b: Rights): Rights => ({
 })
 
 /** Digests have one length, as `timingSafeEqual` needs, and tell nothing about where two tokens differ. */
-const digestOf = (token: string): Buffer => createHash('sha256').update(token, 'utf8').digest()
+const digestOf = (token: string): Buffer => hash('sha256', token, 'buffer')

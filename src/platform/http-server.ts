@@ -1,6 +1,6 @@
 import { createServer as createHttpServer, type Server as HttpServer, type ServerResponse } from 'node:http'
 import { createServer as createSocketServer, type AddressInfo, type Server as SocketServer } from 'node:net'
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
 import type { Answer } from './answer.ts'
 import { badRequest, refused } from './answer.ts'
 import type { Authority, Caller } from './auth.ts'
@@ -29,6 +29,7 @@ const IDLE_TIMEOUT_MS = 75_000
 const MAX_CONNECTIONS = 8_192
 /** A flow's path of 128 characters, percent-encoded, and room for an element's name. */
 const MAX_PARAMETER_LENGTH = 2048
+const BODY_TYPE = 'application/json'
 /** How long requests under way may take to end when the server is closed. */
 const CLOSE_GRACE_MS = 2_000
 
@@ -148,33 +149,33 @@ function createApp(options: HttpServerOptions): {
     },
     frameworkErrors: (error, request, reply) => {
       allowAnyOrigin(reply.raw)
-      void send(request, reply, badRequest(`the URL cannot be read: ${error.message}`))
+      send(request, reply, badRequest(`the URL cannot be read: ${error.message}`))
     }
   })
   app.addHttpMethod('QUERY', { hasBody: true, overrideExisting: true })
   app.addHttpMethod('PROPPATCH', { hasBody: true, overrideExisting: true })
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (request: FastifyRequest, bytes: Buffer) =>
-    inflateBody(request, bytes)
-  )
+  app.addContentTypeParser(BODY_TYPE, { parseAs: 'buffer' }, inflateBody)
 
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     allowAnyOrigin(reply.raw)
     // Every body is JSON, whatever the clients call it: some name no type, and Fastify refuses a QUERY without one.
-    request.raw.headers['content-type'] = 'application/json'
+    request.raw.headers['content-type'] = BODY_TYPE
     const refusal = request.headers[REFUSAL_HEADER]
-    if (typeof refusal === 'string') return await send(request, reply, refusalOf(Number(refusal)))
-    if (request.method === 'OPTIONS') return await reply.code(204).send()
-    return undefined
+    if (typeof refusal === 'string') send(request, reply, refusalOf(Number(refusal)))
+    else if (request.method === 'OPTIONS') reply.code(204).send()
+    else done()
   })
-  app.setErrorHandler(async (error: Error & { readonly statusCode?: number }, request, reply) => {
-    return await send(request, reply, answerFor(error, log))
+  app.setErrorHandler((error: Error & { readonly statusCode?: number }, request, reply) => {
+    send(request, reply, answerFor(error, log))
   })
-  app.setNotFoundHandler(async (request, reply) => {
-    return await send(request, reply, isKnownPath(request.url) ? methodNotAllowed : noSuchPath)
+  app.setNotFoundHandler((request, reply) => {
+    send(request, reply, isKnownPath(request.url) ? methodNotAllowed : noSuchPath)
   })
 
-  app.get('/health', async (request, reply) => await send(request, reply, healthy))
+  app.get('/health', (request, reply) => {
+    send(request, reply, healthy)
+  })
   addSessionRoutes(app, authority, sessions, options.onCall)
   addRoutes(app, authority, options.onCall, options.routes)
 

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream'
-import { constants, createGzip, gzip, gunzip } from 'node:zlib'
+import { constants, createGzip, gunzip } from 'node:zlib'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { parseJson } from '../../shared/wire/json.ts'
 import type { Answer } from '../answer.ts'
@@ -59,24 +59,43 @@ export function addRoutes(
     app.route({
       method: PARSER_METHODS[method],
       url: `/v:version/:account${path}`,
-      handler: async (request, reply) => {
-        if (isUnderWrongName(request)) return await send(request, reply, methodNotAllowed)
-        const parameters = request.params as Readonly<Record<string, string>>
-        const caller = callerOf(request, authority, parameters['account'] ?? '')
-        if (caller === undefined) return await send(request, reply, forbidden)
-        onCall(caller)
-        // The body of a delete is optional and ignored, whatever it holds.
-        const body = method === 'GET' || method === 'DELETE' ? noBody : readBody(request.body)
-        if (body.kind === 'malformed') return await send(request, reply, body.answer)
-        const call: Call = {
-          caller,
-          parameters: request.query as Readonly<Record<string, unknown>>,
-          defaultEncoding: encodingOf(parameters['version'] ?? '')
+      handler: (request, reply) => {
+        const answering = answerTo(request, authority, onCall, answer)
+        if (!(answering instanceof Promise)) {
+          send(request, reply, answering)
+          return
         }
-        return await send(request, reply, await answer({ call, parameters, body: body.value }))
+        answering.then(
+          (answered) => {
+            send(request, reply, answered)
+          },
+          (error: unknown) => reply.send(error)
+        )
       }
     })
   }
+}
+
+function answerTo(
+  request: FastifyRequest,
+  authority: Authority,
+  onCall: (caller: Caller) => void,
+  answer: Route['answer']
+): Answer | Promise<Answer> {
+  if (isUnderWrongName(request)) return methodNotAllowed
+  const parameters = request.params as Readonly<Record<string, string>>
+  const caller = callerOf(request, authority, parameters['account'] ?? '')
+  if (caller === undefined) return forbidden
+  onCall(caller)
+  // The body of a delete is optional and ignored, whatever it holds.
+  const body = request.method === 'GET' || request.method === 'DELETE' ? noBody : readBody(request.body)
+  if (body.kind === 'malformed') return body.answer
+  const call: Call = {
+    caller,
+    parameters: request.query as Readonly<Record<string, unknown>>,
+    defaultEncoding: encodingOf(parameters['version'] ?? '')
+  }
+  return answer({ call, parameters, body: body.value })
 }
 
 export const forbidden: Answer = refused(403, 'the token is missing, or not one of this account')
@@ -92,24 +111,20 @@ export function callerOf(request: FastifyRequest, authority: Authority, account:
 }
 
 /** Answers in the envelope, compressed when that pays and the client can read it. */
-export async function send(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  answer: Answer
-): Promise<FastifyReply> {
+export function send(request: FastifyRequest, reply: FastifyReply, answer: Answer): void {
   const [before, body, after] = envelopeParts(answer)
   reply.code(answer.status).header('content-type', 'application/json; charset=utf-8')
   const isCompressed = body.length >= MIN_COMPRESSED_LENGTH && acceptsGzip(request)
   if (isCompressed) reply.header('content-encoding', 'gzip')
   if (typeof body === 'string') {
     const text = before + body + after
-    return await reply.send(isCompressed ? await compress(text) : text)
+    reply.send(isCompressed ? compressed([Buffer.from(text)]) : text)
+    return
   }
-  const bytes = Readable.from([Buffer.from(before), body, Buffer.from(after)])
-  if (isCompressed) return await reply.send(bytes.pipe(createGzip({ level: constants.Z_BEST_SPEED })))
-  return await reply
-    .header('content-length', Buffer.byteLength(before) + body.length + Buffer.byteLength(after))
-    .send(bytes)
+  const pieces = [Buffer.from(before), body, Buffer.from(after)]
+  if (!isCompressed)
+    reply.header('content-length', String(pieces.reduce((sum, { length }) => sum + length, 0)))
+  reply.send(isCompressed ? compressed(pieces) : Readable.from(pieces))
 }
 
 function acceptsGzip(request: FastifyRequest): boolean {
@@ -155,31 +170,30 @@ export class BodyRefused extends Error {
  * Inflates a body that came compressed, as the Java client sends all of them; what inflates beyond the limit
  * is refused.
  */
-export function inflateBody(request: FastifyRequest, bytes: Buffer): Promise<Buffer> {
+export function inflateBody(
+  request: FastifyRequest,
+  bytes: Buffer,
+  done: (error: Error | null, body?: Buffer) => void
+): void {
   const encoding = request.headers['content-encoding']?.toLowerCase() ?? 'identity'
-  if (encoding === 'identity' || bytes.length === 0) return Promise.resolve(bytes)
-  if (encoding !== 'gzip' && encoding !== 'x-gzip') {
-    return Promise.reject(
-      new BodyRefused(badRequest(`the content encoding ${encoding} is not supported, gzip is`))
-    )
+  if (encoding === 'identity' || bytes.length === 0) {
+    done(null, bytes)
+    return
   }
-  return new Promise((resolve, reject) => {
-    gunzip(bytes, { maxOutputLength: MAX_BODY_BYTES }, (error, inflated) => {
-      if (error === null) resolve(inflated)
-      else if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
-        reject(new BodyRefused(bodyTooLarge))
-      else reject(new BodyRefused(badRequest('the body is not valid gzip')))
-    })
+  if (encoding !== 'gzip' && encoding !== 'x-gzip') {
+    done(new BodyRefused(badRequest(`the content encoding ${encoding} is not supported, gzip is`)))
+    return
+  }
+  gunzip(bytes, { maxOutputLength: MAX_BODY_BYTES }, (error, inflated) => {
+    if (error === null) done(null, inflated)
+    else if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
+      done(new BodyRefused(bodyTooLarge))
+    else done(new BodyRefused(badRequest('the body is not valid gzip')))
   })
 }
 
 export const bodyTooLarge: Answer = refused(413, `the body is larger than ${String(MAX_BODY_BYTES)} bytes`)
 
-/** Level 1: the point is to pass fewer bytes quickly, not the fewest. */
-const compress = (text: string): Promise<Buffer> =>
-  new Promise((resolve, reject) => {
-    gzip(text, { level: 1 }, (error, compressed) => {
-      if (error === null) resolve(compressed)
-      else reject(error)
-    })
-  })
+/** At the quickest level: the point is to pass fewer bytes soon, not the fewest. */
+const compressed = (pieces: readonly Buffer[]): Readable =>
+  Readable.from(pieces).pipe(createGzip({ level: constants.Z_BEST_SPEED }))

@@ -16,18 +16,21 @@ export function addSessionRoutes(
   sessions: Sessions,
   onCall: (caller: Caller) => void
 ): void {
-  app.post('/session', async (request, reply) => {
+  app.post('/session', (request, reply) => {
     const account = request.headers['x-auth-account']
     const caller = typeof account === 'string' ? callerOf(request, authority, account) : undefined
-    if (caller === undefined) return await send(request, reply, forbidden)
+    if (caller === undefined) {
+      send(request, reply, forbidden)
+      return
+    }
     onCall(caller)
     const { hints } = request.query as { readonly hints?: unknown }
     const opened = sessions.open(caller, /^(1|true)$/i.test(String(hints)) ? 'typed' : 'plain')
     const answer: Answer = 'id' in opened ? createdText(writeJson({ id: opened.id })) : opened
-    return await send(request, reply, answer)
+    send(request, reply, answer)
   })
 
-  app.get('/session/:id/streaming', async (request, reply) => {
+  app.get('/session/:id/streaming', (request, reply) => {
     const refusal = sessions.stream(idOf(request), () => {
       reply.hijack()
       reply.raw.writeHead(200, {
@@ -37,20 +40,20 @@ export function addSessionRoutes(
       reply.raw.flushHeaders()
       return reply.raw
     })
-    if (refusal !== undefined) await send(request, reply, refusal)
+    if (refusal !== undefined) send(request, reply, refusal)
   })
 
   app.get('/session/:id/polling', (request, reply) => {
     const refusal = sessions.poll(idOf(request), reply.raw, (text) => {
       void reply.header('content-type', 'application/json; charset=utf-8').send(text)
     })
-    if (refusal !== undefined) void send(request, reply, refusal)
+    if (refusal !== undefined) send(request, reply, refusal)
   })
 
-  app.post('/session/:id/send', async (request, reply) => {
+  app.post('/session/:id/send', (request, reply) => {
     const body = readBody(request.body)
     const answer = body.kind === 'malformed' ? body.answer : sessions.send(idOf(request), body.value)
-    return await send(request, reply, answer)
+    send(request, reply, answer)
   })
 }
 
