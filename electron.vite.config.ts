@@ -16,7 +16,9 @@ export default defineConfig({
         input: {
           index: source('main/index.ts'),
           'platform-process': source('platform/platform-process.ts'),
+          'keychain-process': source('main/tokens/keychain-process.ts'),
           'reader-worker': source('platform/store/reader-worker.ts'),
+          'filter-worker': source('platform/engine/filter-worker.ts'),
           'transform-worker': source('platform/engine/transform/transform-worker.ts'),
           'flow-reader-module': source('platform/store/flow-reader-module.ts'),
           'zip-code-regions': source('platform/sample/zip-code-regions.ts')

@@ -1,23 +1,31 @@
 import type { PortHandover } from '../shared/ipc/channels.ts'
 import type { EventPayloads } from '../shared/ipc/contract.ts'
-import { systemClock } from '../shared/clock.ts'
-import { createConnections } from './connections/connections.ts'
-import { createLocalConnection } from './connections/local-connection.ts'
+import { openConnections } from './connections/open-connections.ts'
 import type { LocalPlatform } from './connections/local-platform.ts'
 import { answerRequest } from './ipc/answer-request.ts'
 import type { Handlers } from './ipc/answer-request.ts'
 import { appHandlers } from './ipc/app-handlers.ts'
 import type { AppHandlerParts } from './ipc/app-handlers.ts'
 import { connectionHandlers } from './ipc/connection-handlers.ts'
+import type { ConnectionDesktop } from './ipc/connection-handlers.ts'
+import { draftHandlers } from './ipc/draft-handlers.ts'
+import type { DraftHandlerParts } from './ipc/draft-handlers.ts'
 import { dropHandlers } from './ipc/drop-handlers.ts'
 import { filterHandlers } from './ipc/filter-handlers.ts'
 import { flowHandlers } from './ipc/flow-handlers.ts'
 import type { Answer } from './ipc/handle.ts'
+import { jobHandlers } from './ipc/job-handlers.ts'
+import type { JobHandlerParts } from './ipc/job-handlers.ts'
 import { createLivePortHolder, liveHandlers } from './ipc/live-handlers.ts'
+import { requestHandlers } from './ipc/request-handlers.ts'
+import type { RequestHandlerParts } from './ipc/request-handlers.ts'
 import { settingsHandlers } from './ipc/settings-handlers.ts'
 import type { SettingsHandlerParts } from './ipc/settings-handlers.ts'
+import { statisticsHandlers } from './ipc/statistics-handlers.ts'
 import type { PortEnd } from './live/port-end.ts'
 import type { Log } from './log.ts'
+import type { Notices } from './notices.ts'
+import type { Keychain } from './tokens/keychain.ts'
 
 /**
  * Everything that answers the window: the client, the connections and the handlers. Apart from `index.ts`, so that it is
@@ -30,33 +38,48 @@ export interface Answers {
   close(): Promise<void>
 }
 
-export interface AnswerParts extends AppHandlerParts, SettingsHandlerParts {
+export interface AnswerParts
+  extends AppHandlerParts, SettingsHandlerParts, Pick<RequestHandlerParts, 'stores' | 'desktop'> {
+  readonly stores: SettingsHandlerParts['stores'] & RequestHandlerParts['stores'] & DraftHandlerParts['stores']
+  readonly chooseSaveFile: JobHandlerParts['chooseSaveFile']
+  readonly desktop: AppHandlerParts['desktop'] & RequestHandlerParts['desktop'] & ConnectionDesktop
   readonly localPlatform: LocalPlatform
+  readonly keychain: Keychain
+  readonly notices: Notices
   readonly openPort: (handover: PortHandover) => PortEnd | undefined
   readonly sendEvent: <Name extends keyof EventPayloads>(name: Name, payload: EventPayloads[Name]) => void
   readonly log: Log
 }
 
 export function createAnswers(parts: AnswerParts): Answers {
-  const { localPlatform, log, sendEvent } = parts
+  const { log, sendEvent } = parts
   const livePort = createLivePortHolder()
-  const local = createLocalConnection({
-    platform: localPlatform,
-    sink: livePort.sink,
-    clock: systemClock,
-    log,
-    onChanged: (connection) => {
-      sendEvent('connectionChanged', connection)
-    }
-  })
-  const connections = createConnections([local])
+  const opened = openConnections({ ...parts, store: parts.stores.connections, sink: livePort.sink })
+  const { connections } = opened
   const handlers: Handlers = {
     ...appHandlers(parts),
     ...settingsHandlers(parts),
     ...filterHandlers(parts),
-    ...connectionHandlers({ connections, localPlatform }),
+    ...connectionHandlers({ ...parts, ...opened }),
     ...flowHandlers(connections),
     ...dropHandlers(connections),
+    ...draftHandlers(parts),
+    ...jobHandlers({
+      connections,
+      jobChanged: (job) => {
+        sendEvent('jobChanged', job)
+      },
+      chooseSaveFile: parts.chooseSaveFile,
+      writeClipboard: parts.desktop.writeClipboard
+    }),
+    ...requestHandlers({
+      ...parts,
+      connections,
+      onBatchProgressed: (progress) => {
+        sendEvent('batchProgressed', progress)
+      }
+    }),
+    ...statisticsHandlers(connections),
     ...liveHandlers({ connections, livePort, openPort: parts.openPort })
   }
   return {
@@ -69,7 +92,7 @@ export function createAnswers(parts: AnswerParts): Answers {
     },
     close: async () => {
       livePort.close()
-      await connections.closeAll()
+      await opened.close()
     }
   }
 }

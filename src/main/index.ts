@@ -17,11 +17,18 @@ import { parseCommandLine } from './command-line.ts'
 import type { CommandLine } from './command-line.ts'
 import { createLocalPlatform } from './connections/local-platform.ts'
 import type { PlatformProcess } from './connections/local-platform.ts'
+import type { KeychainQuestion } from './tokens/keychain-messages.ts'
+import { createKeychain } from './tokens/keychain.ts'
+import type { KeychainChild } from './tokens/keychain.ts'
+import type { LocalPlatformCommand } from '../shared/ipc/local-platform-messages.ts'
 import type { Answers } from './answers.ts'
+import { systemScheduler } from './client/scheduler.ts'
+import { openTextFile, revealSecret } from './dialogs.ts'
 import { handleRequests } from './ipc/handle.ts'
 import { createWindowDoor } from './ipc/window-door.ts'
 import { openLog } from './log.ts'
 import type { Log } from './log.ts'
+import { saveFile } from './save-file.ts'
 import { setApplicationMenu } from './menu.ts'
 import { createNotices } from './notices.ts'
 import { openProfile } from './profile.ts'
@@ -45,6 +52,7 @@ const MAX_LINE_CHARACTERS = 4000
 const PRELOAD = join(import.meta.dirname, '../preload/index.cjs')
 const RENDERER_FOLDER = join(import.meta.dirname, '../renderer')
 const PLATFORM_ENTRY = join(import.meta.dirname, 'platform-process.js')
+const KEYCHAIN_ENTRY = join(import.meta.dirname, 'keychain-process.js')
 /** Set by `electron-vite dev`: the page comes from its server and is loaded again when a source changes. */
 const DEVELOPMENT_URL = process.env['ELECTRON_RENDERER_URL']
 
@@ -58,7 +66,11 @@ function begin(): void {
     endAtOnce(commandLine.message, EXIT_USAGE)
     return
   }
-  const profile = openProfile(commandLine.value.profileDirectory ?? app.getPath('userData'))
+  const { profileDirectory } = commandLine.value
+  const profile =
+    profileDirectory === undefined
+      ? openProfile(app.getPath('userData'), true)
+      : openProfile(profileDirectory)
   if (!profile.ok) {
     // On Linux this early, Electron would only write the same sentence to the terminal a second time.
     if (process.platform !== 'linux') dialog.showErrorBox('Flowscope cannot start', profile.message)
@@ -118,6 +130,12 @@ function run(profile: Profile, commandLine: CommandLine): void {
     const whenAnswering = answersModule.then(({ createAnswers }) => {
       answers = createAnswers({
         localPlatform,
+        keychain: createKeychain({
+          fork: () => forkKeychain(log),
+          serviceName: profile.keychainService,
+          scheduler: systemScheduler
+        }),
+        notices,
         stores,
         log,
         openPort: door.openPort,
@@ -139,12 +157,16 @@ function run(profile: Profile, commandLine: CommandLine): void {
           isFirstRun,
           notices: notices.all()
         }),
+        chooseSaveFile: (suggestedName) => chooseSaveFile(suggestedName, window),
         desktop: {
           writeClipboard: (text) => {
             clipboard.writeText(text)
           },
           confirmOpen: (url) => confirmOpen(url, window),
-          openInBrowser: (url) => shell.openExternal(url)
+          openTextFile: (title) => openTextFile(title, window),
+          revealSecret: (shown) => revealSecret(shown, window),
+          openInBrowser: (url) => shell.openExternal(url),
+          saveFile: (suggestedName, content) => saveFile(suggestedName, content, window)
         }
       })
       return answers.answer
@@ -222,25 +244,33 @@ function run(profile: Profile, commandLine: CommandLine): void {
     })
 }
 
-function forkPlatform(log: Log): PlatformProcess {
-  const child = utilityProcess.fork(PLATFORM_ENTRY, [], {
-    serviceName: 'Flowscope local platform',
-    stdio: 'pipe'
+const forkPlatform = (log: Log): PlatformProcess =>
+  forkChild<LocalPlatformCommand>(PLATFORM_ENTRY, 'Flowscope local platform', (line) => {
+    log.info('local-platform', 'said', { line })
   })
+
+const forkKeychain = (log: Log): KeychainChild =>
+  forkChild<KeychainQuestion>(KEYCHAIN_ENTRY, 'Flowscope keychain', (line) => {
+    log.debug('tokens', 'said', { line })
+  })
+
+/** A process of the app without a window; it is spoken to by messages, and what it prints comes line by line. */
+function forkChild<Message>(entry: string, serviceName: string, onLine: (line: string) => void) {
+  const child = utilityProcess.fork(entry, [], { serviceName, stdio: 'pipe' })
   for (const output of [child.stdout, child.stderr]) {
     if (output === null) continue
     createInterface({ input: output as Readable }).on('line', (line) => {
-      log.info('local-platform', 'said', { line: line.slice(0, MAX_LINE_CHARACTERS) })
+      onLine(line.slice(0, MAX_LINE_CHARACTERS))
     })
   }
   return {
-    postMessage: (message) => {
+    postMessage: (message: Message) => {
       child.postMessage(message)
     },
-    onMessage: (callback) => {
+    onMessage: (callback: (message: unknown) => void) => {
       child.on('message', callback)
     },
-    onExit: (callback) => {
+    onExit: (callback: (code: number | null) => void) => {
       child.on('exit', callback)
     },
     kill: () => {
@@ -264,6 +294,17 @@ async function confirmOpen(url: string, window: BrowserWindow | undefined): Prom
     ? dialog.showMessageBox(question)
     : dialog.showMessageBox(window, question))
   return response === 0
+}
+
+async function chooseSaveFile(
+  suggestedName: string,
+  window: BrowserWindow | undefined
+): Promise<string | undefined> {
+  const options = { title: 'Export drops', defaultPath: join(app.getPath('downloads'), suggestedName) }
+  const { canceled, filePath } = await (window === undefined
+    ? dialog.showSaveDialog(options)
+    : dialog.showSaveDialog(window, options))
+  return canceled || filePath === '' ? undefined : filePath
 }
 
 /** A fault that nobody caught is written down before it ends the app, so that it can be told. */

@@ -8,6 +8,8 @@ export interface Profile {
   readonly logFile: string
   /** The local platform's data. */
   readonly platformDirectory: string
+  /** Under which name the keychain lists the tokens of this profile: no profile ever touches the tokens of another. */
+  readonly keychainService: string
   /** What Chromium keeps for itself. */
   readonly sessionDirectory: string
 }
@@ -20,8 +22,10 @@ export type ProfileResult =
 /**
  * Makes the profile folder (mode 0700: it holds data and logs of one person) and tries that files can be written in it,
  * because a run that loses every change at its end is worse than one that does not start.
+ *
+ * `isOwn`: whether it is the person's own profile and not one that was named on the command line.
  */
-export function openProfile(directory: string): ProfileResult {
+export function openProfile(directory: string, isOwn = false): ProfileResult {
   const probe = join(directory, `.write-test-${String(process.pid)}`)
   try {
     makeFolder(join(directory, 'logs'))
@@ -39,6 +43,7 @@ export function openProfile(directory: string): ProfileResult {
       directory,
       logFile: join(directory, 'logs', 'flowscope.log'),
       platformDirectory: join(directory, 'platform'),
+      keychainService: isOwn ? 'Flowscope' : `Flowscope (${directory})`,
       sessionDirectory: join(directory, 'session')
     }
   }

@@ -2,10 +2,15 @@ import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import Conf from 'conf'
 import { z } from 'zod'
+import { draftsFileSchema } from '../shared/ipc/drafts.ts'
+import type { DraftsFile } from '../shared/ipc/drafts.ts'
+import { connectionsFileSchema } from '../shared/ipc/connections.ts'
+import type { ConnectionsFile } from '../shared/ipc/connections.ts'
 import { filtersFileSchema } from '../shared/ipc/filters.ts'
 import type { FiltersFile } from '../shared/ipc/filters.ts'
 import { requestsFileSchema } from '../shared/ipc/request-requests.ts'
 import type { RequestsFile } from '../shared/ipc/request-requests.ts'
+import { CONNECTION_DEFAULTS } from '../shared/model/connection-profile.ts'
 import { settingsSchema, workspaceSchema } from '../shared/ipc/settings.ts'
 import type { Settings, Workspace } from '../shared/ipc/settings.ts'
 import type { Log } from './log.ts'
@@ -13,7 +18,8 @@ import type { Notices } from './notices.ts'
 
 /**
  * The files that a profile keeps for its person: `settings.json`, `workspace.json` (open tabs and panes), `window.json`
- * (where the window stood), `filters.json` (filters that were run or named, per connection) and `requests.json` (what the
+ * (where the window stood), `filters.json` (filters that were run or named, per connection), `drafts.json`
+ * (drops that were edited and not saved) and `requests.json` (what the
  * request console sent, per connection, without secrets). Written whole and atomically. What cannot be read never stops the app: a
  * damaged file is moved aside and told, a member that does not fit falls back to its default alone.
  */
@@ -32,6 +38,8 @@ export interface Stores {
   readonly workspace: Store<Workspace>
   readonly window: Store<WindowState>
   readonly filters: Store<FiltersFile>
+  readonly connections: Store<ConnectionsFile>
+  readonly drafts: Store<DraftsFile>
   readonly requests: Store<RequestsFile>
 }
 
@@ -56,6 +64,7 @@ const EMPTY_WORKSPACE: Workspace = {
   consoleHeight: 240,
   isConsoleOpen: true,
   isConsoleNewestFirst: true,
+  gridLayouts: [],
   liveFlows: []
 }
 
@@ -85,6 +94,13 @@ export function openStores(surroundings: StoreSurroundings): Stores {
     workspace,
     window,
     filters: openStore('filters', filtersFileSchema, { connections: [] }, surroundings),
+    connections: openStore(
+      'connections',
+      connectionsFileSchema,
+      { connections: [], defaults: CONNECTION_DEFAULTS },
+      surroundings
+    ),
+    drafts: openStore('drafts', draftsFileSchema, { drafts: [] }, surroundings),
     requests: openStore('requests', requestsFileSchema, { connections: [] }, surroundings)
   }
 }

@@ -3,18 +3,15 @@ import { failure } from '../../shared/failure.ts'
 import type { Connection, ConnectionStatus } from '../../shared/model/connection.ts'
 import { LOCAL_ACCOUNT, LOCAL_CONNECTION_ID } from '../../shared/model/connection.ts'
 import { failed, success } from '../../shared/result.ts'
-import { createApi } from '../client/api.ts'
-import type { Api } from '../client/api.ts'
 import type { LiveSink } from '../client/gap-repair.ts'
-import { createHistoryReader } from '../client/history.ts'
-import { createLiveSocket } from '../client/live-socket.ts'
-import type { LiveSocket, LiveSocketStatus } from '../client/live-socket.ts'
+import type { LiveSocketStatus } from '../client/live-socket.ts'
 import { DEFAULT_VERSION } from '../client/server.ts'
 import type { Server } from '../client/server.ts'
-import { createSubscriptions } from '../client/subscriptions.ts'
 import type { Log } from '../log.ts'
-import type { ConnectionSource, OpenConnection } from './connections.ts'
+import type { ConnectionSource } from './connections.ts'
 import type { LocalPlatform, LocalPlatformStatus } from './local-platform.ts'
+import { openPlatform } from './open-platform.ts'
+import type { OpenPlatform } from './open-platform.ts'
 
 export interface LocalConnectionParts {
   readonly platform: LocalPlatform
@@ -33,7 +30,7 @@ const START_LIMIT_MS = 30_000
  */
 export function createLocalConnection(parts: LocalConnectionParts): ConnectionSource {
   const { platform, sink, clock, log, onChanged } = parts
-  let opened: (OpenConnection & { readonly socket: LiveSocket }) | undefined
+  let opened: OpenPlatform | undefined
   let liveStatus: LiveSocketStatus = { kind: 'idle' }
   let latencyMs: number | undefined
   let shown = ''
@@ -60,47 +57,23 @@ export function createLocalConnection(parts: LocalConnectionParts): ConnectionSo
     onChanged(connection)
   }
 
-  function open(server: Server): OpenConnection & { readonly socket: LiveSocket } {
-    const api: Api = createApi({
-      server,
-      credentials: { account: LOCAL_ACCOUNT, apiToken: platform.apiToken }
-    })
-    const subscriptions = createSubscriptions({
-      api,
-      socket: () => socket,
-      readHistory: createHistoryReader(api),
-      sink,
+  const open = (server: Server): OpenPlatform =>
+    openPlatform({
       connectionId: LOCAL_CONNECTION_ID,
-      clock
-    })
-    const socket = createLiveSocket({
-      openSession: (signal) => api.openSession({ signal }),
-      onPush: subscriptions.onPush,
-      onNotice: (reply) => {
-        log.warn('client', 'notice of the platform', { messages: reply.head.messages, body: reply.body })
-        subscriptions.onNotice(reply)
-      },
+      client: { server, credentials: { account: LOCAL_ACCOUNT, apiToken: platform.apiToken } },
+      sink,
+      clock,
+      log,
+      isReadOnly: () => false,
       onStatus: (status) => {
-        if (status.kind === 'waiting') {
-          log.warn('client', 'live connection lost', { reason: status.reason, attempt: status.attempt })
-        } else if (status.kind === 'open') {
-          log.info('client', 'live connection open', { flows: subscriptions.flowIds.length })
-        }
         liveStatus = status
-        subscriptions.onStatus(status)
         tell()
       },
       onLatency: (measuredMs) => {
-        // What a person can tell apart; a change of microseconds is no event.
-        latencyMs = Math.max(1, Math.round(measuredMs))
+        latencyMs = measuredMs
         tell()
-      },
-      onStrange: (reason) => {
-        log.warn('client', 'strange frame', { reason })
       }
     })
-    return { api, subscriptions, socket }
-  }
 
   const follow = (status: LocalPlatformStatus): void => {
     if (status.kind === 'ready') {
@@ -130,8 +103,7 @@ export function createLocalConnection(parts: LocalConnectionParts): ConnectionSo
     },
     opened: () => opened,
     close: async () => {
-      opened?.socket.close()
-      await opened?.api.close()
+      await opened?.close()
     }
   }
 }

@@ -61,7 +61,14 @@ export const connectionDefaultsChangeSchema = connectionDefaultsSchema.partial()
 /** `connections.json`. */
 export const connectionsFileSchema = z.strictObject({
   connections: z
-    .array(z.strictObject({ connectionId: z.string().min(1).max(64), profile: connectionProfileSchema }))
+    .array(
+      z.strictObject({
+        connectionId: z.string().min(1).max(64),
+        profile: connectionProfileSchema,
+        /** So that the keychain, which may ask for its password, is asked only for what it holds. */
+        isTokenInKeychain: z.boolean()
+      })
+    )
     .max(MAX_CONNECTIONS),
   defaults: connectionDefaultsSchema
 })

@@ -89,6 +89,15 @@ export function checkProfile(
   ]
 }
 
+/**
+ * What is wrong with a token that was typed or pasted, as a sentence; undefined when it can be sent. Spaces around it are
+ * nobody's fault and do not count.
+ */
+export const tokenProblem = (apiToken: string): string | undefined =>
+  /^[\x21-\x7e]+$/.test(apiToken.trim())
+    ? undefined
+    : 'A token has no spaces or line breaks in it, and only letters, digits and signs of ASCII.'
+
 /** Goes into a path and a header: what a header cannot hold, and what would be another path, is refused. */
 function accountProblem(account: string): string[] {
   if (account === '') return ['A connection needs the name of an account on its platform.']
@@ -105,9 +114,24 @@ function hostProblem(text: string): string[] {
 
 const isVersion = (version: string): boolean => /^\d{1,4}(\.\d{1,4}){0,3}$/.test(version)
 
+/** Names under which people are used to write a secret into an address. */
+const SECRET_PARAMETERS: ReadonlySet<string> = new Set([
+  'token',
+  'apitoken',
+  'mastertoken',
+  'tokenstring',
+  'password',
+  'authorization',
+  'x-auth-token'
+])
+
 function parameterProblems(parameters: readonly RequestParameterRow[]): string[] {
   const names = parameters.map(({ name }) => name.trim())
   if (names.includes('')) return ['A parameter needs a name.']
+  const secret = names.find((name) => SECRET_PARAMETERS.has(name.toLowerCase()))
+  if (secret !== undefined) {
+    return [`Parameters are kept in a file: ${secret} belongs into the field of the token.`]
+  }
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   return twice === undefined ? [] : [`The parameter ${twice} is there twice.`]
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { CONNECTION_DEFAULTS, EMPTY_PROFILE } from '../../../src/shared/model/connection-profile.ts'
 import type { ConnectionDefaults, ConnectionProfile } from '../../../src/shared/model/connection-profile.ts'
-import { checkProfile, resolveProfile } from '../../../src/shared/model/profile-check.ts'
+import { checkProfile, resolveProfile, tokenProblem } from '../../../src/shared/model/profile-check.ts'
 
 const profile = (over: Partial<ConnectionProfile> = {}): ConnectionProfile => ({
   ...EMPTY_PROFILE,
@@ -80,6 +80,7 @@ describe('what is wrong', () => {
     ['a server with a scheme', { host: 'http://flows.example.org' }, 'host'],
     ['a live server with a path', { liveHost: 'ws.example.org/session' }, 'liveHost'],
     ['a version that would be another path', { version: '4/../x' }, 'version'],
+    ['a parameter that is a secret', { parameters: [{ name: 'Token', value: 'x' }] }, 'parameters'],
     ['a parameter without a name', { parameters: [{ name: '', value: '1' }] }, 'parameters'],
     [
       'a parameter twice',
@@ -99,6 +100,12 @@ describe('what is wrong', () => {
     expect(check({})).toEqual([])
     expect(check({ host: '' }, { host: 'flows.example.org' })).toEqual([])
   })
+})
+
+test('a token is one word of ASCII, whatever came with the paste', () => {
+  expect(tokenProblem(' a1B2!\n')).toBeUndefined()
+  for (const wrong of ['', '  ', 'a b', 'a\r\nX: y', 'tökén', 'a\0b'])
+    expect(tokenProblem(wrong)).toContain('A token')
 })
 
 describe('what is risky', () => {
