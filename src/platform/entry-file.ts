@@ -6,6 +6,7 @@ import { existsSync } from 'node:fs'
  */
 const SOURCES = {
   'reader-worker': './store/reader-worker.ts',
+  'filter-worker': './engine/filter-worker.ts',
   'transform-worker': './engine/transform/transform-worker.ts',
   'flow-reader-module': './store/flow-reader-module.ts',
   'platform-process': './platform-process.ts',

@@ -6,6 +6,8 @@ import type { AccountConfiguration } from './auth.ts'
 import { createAuthority } from './auth.ts'
 import { createDeviceService } from './engine/devices.ts'
 import { createDropService } from './engine/drops.ts'
+import { createFilterJudge } from './engine/filter-judge.ts'
+import { FlowTurns } from './engine/flow-turns.ts'
 import { createFlowService } from './engine/flows.ts'
 import { createGroupService } from './engine/groups.ts'
 import { createIdentityService, ensureIdentities } from './engine/identities.ts'
@@ -108,6 +110,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
   })
   const masterTokens = new Map(options.accounts.map(({ account, token }) => [account, token]))
   const hub = createHub(() => parts)
+  const judge = createFilterJudge(clock)
   const parts: Parts = {
     store,
     clock,
@@ -116,6 +119,8 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
     log,
     masterTokenOf: (account) => masterTokens.get(account),
     fhash: options.fhash ?? 'ignore',
+    judge,
+    turns: new FlowTurns(),
     announce: (drop, journey) => {
       hub.announce(drop)
       runner.follow(drop, journey)
@@ -198,6 +203,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
         replay?.stop()
         await server.close()
         await runner.close()
+        await judge.close()
         await store.close()
         log.info({ address }, 'the platform ended')
       })()

@@ -13,7 +13,7 @@ import type { Members } from './body.ts'
 import { isMembers, readChanges, readIds, readMembers } from './body.ts'
 import { readDropChange, readDropDraft, readMemberChange } from './drop-members.ts'
 import type { KnownFlow } from './flow-lookup.ts'
-import { flowFor, lookUpFlow } from './flow-lookup.ts'
+import { flowFor, lookUpFlow, noSuchFlow } from './flow-lookup.ts'
 import type { Rights } from './grants.ts'
 import { readPresentation, readQuery } from './parameters.ts'
 import type { Call, Parts } from './parts.ts'
@@ -81,6 +81,8 @@ export function createDropService(parts: Parts): Service {
             ...okText(encodeRow(dropRow(published.drop), encoding, only)),
             messages: ['the flow holds a drop with this fhash already; nothing was stored']
           }
+        case 'gone':
+          return noSuchFlow
         case 'refused':
           return badRequest(`the drop does not match the filter of ${flow.value.flow.path}`)
       }

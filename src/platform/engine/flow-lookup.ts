@@ -4,7 +4,7 @@ import { parseJson } from '../../shared/wire/json.ts'
 import type { Answer, Step } from '../answer.ts'
 import { go, refused, stop } from '../answer.ts'
 import type { Caller } from '../auth.ts'
-import { filterPredicate } from '../filters.ts'
+import { dropFilter, type DropFilter } from '../filters.ts'
 import type { StoredObject } from '../store/store.ts'
 import { isAnyRight, type Rights } from './grants.ts'
 import type { Parts } from './parts.ts'
@@ -13,8 +13,8 @@ import type { Parts } from './parts.ts'
 export interface KnownFlow {
   readonly flow: Flow
   readonly stored: StoredObject
-  /** Whether a drop may enter; undefined when the flow has no filter. */
-  readonly accepts: ((drop: Readonly<Record<string, unknown>>) => boolean) | undefined
+  /** What a drop must pass to enter; undefined when the flow has no filter. */
+  readonly filter: DropFilter | undefined
 }
 
 // The store hands out the same object until it changes, so that what was read from it can hang on it.
@@ -27,9 +27,7 @@ export function lookUpFlow(parts: Parts, key: string): KnownFlow | undefined {
   const before = known.get(stored)
   if (before !== undefined) return before
   const flow = parseJson(stored.text) as Flow
-  const filter = flow.filter ?? ''
-  const accepts = filter.trim() === '' ? undefined : filterPredicate(filter, 'drop', parts.clock)
-  const entry: KnownFlow = { flow, stored, accepts }
+  const entry: KnownFlow = { flow, stored, filter: dropFilter(flow.filter, parts.clock) }
   known.set(stored, entry)
   return entry
 }

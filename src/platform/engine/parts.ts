@@ -4,6 +4,8 @@ import type { Log } from '../log.ts'
 import type { Encoding } from '../store/encoding.ts'
 import type { Store, StoredDrop } from '../store/store.ts'
 import type { IdMint } from './ids.ts'
+import type { FilterJudge } from './filter-judge.ts'
+import type { FlowTurns } from './flow-turns.ts'
 import type { Journey } from './publish.ts'
 
 /** What the services are made of; built once in `index.ts` and passed to each. */
@@ -19,6 +21,8 @@ export interface Parts {
    */
   readonly masterTokenOf: (account: string) => string | undefined
   readonly fhash: FhashMode
+  readonly judge: FilterJudge
+  readonly turns: FlowTurns
   /** Tells the subscribers of a flow about a drop that is durable, and sets its tracks going. */
   readonly announce: (drop: StoredDrop, journey: Journey) => void
 }

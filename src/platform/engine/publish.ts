@@ -3,6 +3,7 @@ import type { Elements } from '../../shared/model/elements.ts'
 import { writeJson } from '../../shared/wire/json.ts'
 import type { StoredDrop } from '../store/store.ts'
 import type { KnownFlow } from './flow-lookup.ts'
+import { lookUpFlow } from './flow-lookup.ts'
 import type { Parts } from './parts.ts'
 
 /** What a drop brings along before it enters a flow. */
@@ -31,6 +32,8 @@ export type Published =
   | { readonly kind: 'entered'; readonly drop: StoredDrop }
   /** The flow's filter does not let it in. */
   | { readonly kind: 'refused' }
+  /** The flow was deleted while its filter was at work. */
+  | { readonly kind: 'gone' }
   /** The flow holds a drop with this fhash; nothing was stored. */
   | { readonly kind: 'repeated'; readonly drop: StoredDrop }
 
@@ -38,18 +41,36 @@ export type Published =
  * The one way into a flow, for REST, WebSocket, tracks and the replay: flow filter, fhash, store, trim; when
  * all of it is durable, the subscribers are told and the tracks run. (Platform protocol, "Drops", "Create".)
  *
+ * A filter that takes long on a drop holds up this flow and nothing else: what comes after waits for its turn.
+ *
  * @throws StoreUnavailable when it could not be made durable; then nothing happened.
+ * @throws TooMuchWork, JudgeBusy, FlowBusy when the filter found no end; then nothing happened.
  */
-export async function publish(
-  parts: Parts,
-  { flow, accepts }: KnownFlow,
-  draft: DropDraft
-): Promise<Published> {
-  const { store } = parts
-  const last = store.lastEntry(flow.id)
+export async function publish(parts: Parts, known: KnownFlow, draft: DropDraft): Promise<Published> {
+  const { id } = known.flow
+  if (parts.turns.isHeld(id)) {
+    return await parts.turns.take(id, async () => {
+      const flow = lookUpFlow(parts, id)
+      if (flow === undefined) return { kind: 'gone' }
+      const drop = newDrop(parts, flow, draft)
+      return await judged(parts, flow, draft, drop, await passes(parts, flow, drop))
+    })
+  }
+  const drop = newDrop(parts, known, draft)
+  const verdict = passes(parts, known, drop)
+  if (typeof verdict === 'boolean') return await judged(parts, known, draft, drop, verdict)
+  return await parts.turns.take(id, async () => await judged(parts, known, draft, drop, await verdict))
+}
+
+const passes = (parts: Parts, { filter }: KnownFlow, drop: Drop): boolean | Promise<boolean> =>
+  filter === undefined || parts.judge.passes(filter, drop)
+
+/** The drop as it enters, with an id and a date that follow those of the last one. */
+function newDrop(parts: Parts, { flow }: KnownFlow, draft: DropDraft): Drop {
+  const last = parts.store.lastEntry(flow.id)
   // The clock of a machine may be set back; the dates of a flow never run backwards.
   const creationDate = Math.max(parts.clock.now(), last?.creationDate ?? 0)
-  const drop: Drop = {
+  return {
     id: parts.ids.mint('drop', creationDate, last?.dropId),
     flowId: flow.id,
     path: flow.path,
@@ -60,8 +81,20 @@ export async function publish(
     ...(draft.parentDropId === undefined ? {} : { parentDropId: draft.parentDropId }),
     elems: draft.elems
   }
-  if (accepts !== undefined && !accepts(drop as unknown as Readonly<Record<string, unknown>>))
-    return { kind: 'refused' }
+}
+
+/** Stores a drop that passed. Nothing else enters the flow between the drop's making and this. */
+async function judged(
+  parts: Parts,
+  { flow }: KnownFlow,
+  draft: DropDraft,
+  drop: Drop,
+  hasPassed: boolean
+): Promise<Published> {
+  if (!hasPassed) return { kind: 'refused' }
+  const { store } = parts
+  if (store.object(flow.id) === undefined) return { kind: 'gone' }
+  const { creationDate } = drop
   const repeated = draft.fhash === undefined ? undefined : store.dropByFhash(flow.id, draft.fhash)
   if (repeated !== undefined && parts.fhash === 'ignore') {
     // The drop that is there may itself be on its way to the disk.

@@ -3,7 +3,7 @@ import type { Result } from '../../shared/result.ts'
 import { success } from '../../shared/result.ts'
 import { parseJson } from '../../shared/wire/json.ts'
 import type { Caller } from '../auth.ts'
-import { filterPredicate } from '../filters.ts'
+import { dropFilter, type DropFilter } from '../filters.ts'
 import { dropRow } from '../store/rows.ts'
 import type { StoredDrop } from '../store/store.ts'
 import { lookUpFlow } from './flow-lookup.ts'
@@ -45,7 +45,7 @@ interface Track {
   readonly creationDate: number
   readonly source: string
   readonly destinations: readonly string[]
-  readonly accepts: ((drop: Readonly<Record<string, unknown>>) => boolean) | undefined
+  readonly filter: DropFilter | undefined
   readonly js: string | undefined
   /** The identity that wrote it last: it runs with its rights. */
   readonly runsAs: string
@@ -70,6 +70,8 @@ interface Forwarded {
 interface TrackState {
   /** Resolves when everything before was written: drops of one track keep their order. */
   written: Promise<void>
+  /** While the filter is at work on a drop, or the drops behind it wait: resolves when that was decided. */
+  judging: Promise<unknown> | undefined
   lastTrouble: { readonly message: string; readonly atMs: number } | undefined
 }
 
@@ -82,7 +84,11 @@ export function createTrackRunner(parts: Parts, transformer: Transformer): Track
   let isClosed = false
 
   const stateOf = (id: string): TrackState => {
-    const known = states.get(id) ?? { written: Promise.resolve(), lastTrouble: undefined }
+    const known = states.get(id) ?? {
+      written: Promise.resolve(),
+      judging: undefined,
+      lastTrouble: undefined
+    }
     states.set(id, known)
     return known
   }
@@ -166,20 +172,21 @@ export function createTrackRunner(parts: Parts, transformer: Transformer): Track
     track: Track,
     entered: Entered,
     journey: Journey,
-    before: Promise<unknown> | undefined
+    before: Promise<unknown> | undefined,
+    verdict: true | Promise<boolean>
   ): Promise<void> => {
     const caller = callerOf(track)
     if (caller === undefined) return
     const { source, isPlain } = entered
     const forwarded = { ...source, isPlain }
-    if (track.js === undefined && before === undefined) {
+    if (track.js === undefined && before === undefined && verdict === true) {
       await write(track, caller, source, { kind: 'drops', drops: [forwarded] }, journey)
       return
     }
     const state = stateOf(track.id)
     const earlier = state.written
     // Asked for at once: calls of one track run in the order in which they were asked for.
-    const calling: Result<TransformOutput | Forwarded> | Promise<Result<TransformOutput>> =
+    const call = (): Result<TransformOutput | Forwarded> | Promise<Result<TransformOutput>> =>
       track.js === undefined
         ? success({ kind: 'drops', drops: [forwarded] })
         : transformer.run({
@@ -189,16 +196,42 @@ export function createTrackRunner(parts: Parts, transformer: Transformer): Track
             dropBytes: entered.bytes,
             asIdentity: track.runsAs
           })
+    const calling =
+      verdict === true
+        ? call()
+        : verdict.then((passes) => (passes ? call() : success({ kind: 'none' } as const)))
     state.written = (async () => {
       const output = await calling
       await earlier
       if (before !== undefined) await Promise.race([before, wait(ORDER_WAIT_MS)])
       if (!output.ok) tell(track, source, output.failure.message)
-      else if (!isClosed) await write(track, caller, source, output.value, journey)
+      else if (!isClosed && output.value.kind !== 'none')
+        await write(track, caller, source, output.value, journey)
     })().catch((error: unknown) => {
       tell(track, source, reason(error))
     })
     await state.written
+  }
+
+  /** Whether the track takes the drop; later when its filter takes long, or has not decided on the one before. */
+  const judge = (track: Track, drop: object): boolean | Promise<boolean> => {
+    if (track.filter === undefined) return true
+    const state = stateOf(track.id)
+    const own = parts.judge.passes(track.filter, drop)
+    if (typeof own === 'boolean' && (!own || state.judging === undefined)) return own
+    const earlier = state.judging
+    const verdict = (async () => {
+      const passes = await own
+      await earlier
+      return passes
+    })()
+    const settled = verdict
+      .catch(() => false)
+      .then(() => {
+        if (state.judging === settled) state.judging = undefined
+      })
+    state.judging = settled
+    return verdict
   }
 
   for (const { id, text } of store.objectsOf('track')) note(id, parseJson(text) as PlacedObject)
@@ -222,11 +255,13 @@ export function createTrackRunner(parts: Parts, transformer: Transformer): Track
       let before: Promise<unknown> | undefined
       for (const track of together) {
         store.count('trackHit', track.id, clock.now())
-        if (track.accepts?.(value) === false) continue
-        const done = run(track, entered, journey, before).catch((error: unknown) => {
+        const verdict = judge(track, value)
+        if (verdict === false) continue
+        const done = run(track, entered, journey, before, verdict).catch((error: unknown) => {
           tell(track, entered.source, reason(error))
         })
-        if (track.js !== undefined || before !== undefined) before = Promise.all([before, done])
+        if (track.js !== undefined || before !== undefined || verdict !== true)
+          before = Promise.all([before, done])
         running.add(done)
         void done.then(() => running.delete(done))
       }
@@ -252,8 +287,7 @@ function readTrack(parts: Parts, object: PlacedObject): Track {
     creationDate,
     source: source ?? '',
     destinations: destinationsOf(object),
-    accepts:
-      filter === undefined || filter.trim() === '' ? undefined : filterPredicate(filter, 'drop', parts.clock),
+    filter: dropFilter(filter, parts.clock),
     js,
     runsAs: lastEditorId ?? creatorId
   }

@@ -1,7 +1,6 @@
 import type { Answer, Step } from '../answer.ts'
 import { badRequest, go, ok, refused, stop } from '../answer.ts'
 import { filterProblem } from '../filters.ts'
-import { zipTable } from '../sample/zip-codes.ts'
 import type { Members } from './body.ts'
 import { lookUpFlow } from './flow-lookup.ts'
 import { isAnyRight, type Rights } from './grants.ts'
@@ -64,7 +63,7 @@ export async function answerSimulation(
   const simulated = await simulate(transformer, body, {
     asIdentity: identityId,
     clock: parts.clock,
-    zip: zipTable
+    judge: parts.judge
   })
   return simulated.ok ? ok(simulated.value) : answerOf(simulated.failure)
 }

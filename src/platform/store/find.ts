@@ -11,8 +11,14 @@ import { selectRows } from './query.ts'
  *
  * @throws AnswerTooLarge
  */
-export function answerQuery(source: RowSource, query: Query, kind: SubjectKind, clock: Clock): Found {
-  const selected = findRows(source, query, kind, clock)
+export const answerQuery = (source: RowSource, query: Query, kind: SubjectKind, clock: Clock): Found =>
+  answerOf(findRows(source, query, kind, clock), query)
+
+/** As `answerQuery`, from rows of which the filter is known to hold. */
+export const answerMatching = (source: RowSource, query: Query, kind: SubjectKind, clock: Clock): Found =>
+  answerOf(selectRows(source, query, { ...subjectOf(query, kind, clock), matches: undefined }), query)
+
+function answerOf(selected: readonly Row[], query: Query): Found {
   const texts = selected.map((row) => encodeRow(row, query.encoding, query.only))
   return {
     bodyText: `[${texts.join(',')}]`,

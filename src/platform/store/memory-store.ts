@@ -1,9 +1,13 @@
 import type { Clock } from '../../shared/clock.ts'
+import type { SubjectKind } from '../../shared/filter/index.ts'
+import { runMetered, timeLimit, TooMuchWork, workLimit } from '../../shared/filter/work.ts'
+import { createFilterJudge } from '../engine/filter-judge.ts'
 import { HourCounters } from '../engine/hour-counters.ts'
+import { SHARED_LIMIT } from '../filter-limits.ts'
 import { aggregateRows } from './aggregate-rows.ts'
-import { answerQuery, findRows } from './find.ts'
+import { answerMatching, answerQuery, findRows } from './find.ts'
 import type { FlowSource } from './flow-source.ts'
-import type { RowSource } from './query.ts'
+import type { Found, Query, RowSource } from './query.ts'
 import { arrayRows, dropRow, objectRow } from './rows.ts'
 import type { LastEntry, ObjectKind, ObjectScope, Store, StoredDrop, StoredObject } from './store.ts'
 
@@ -17,6 +21,9 @@ interface FlowDrops {
 
 /** How many removed places a flow may carry before its array is cut: rarely enough to make removal cheap. */
 const MAX_REMOVED_PLACES = 1024
+
+/** Estimated work of one find's filter on the thread of the store: 20 ms at worst; what takes longer runs in a worker. */
+const FIND_NANOSECONDS = 20_000_000
 
 /** A store that keeps everything in memory and nothing beyond the process (`--data :memory:`). */
 export function createMemoryStore(clock: Clock): Store & FlowSource {
@@ -72,6 +79,20 @@ export function createMemoryStore(clock: Clock): Store & FlowSource {
     return arrayRows(visible.map(objectRow))
   }
 
+  const judge = createFilterJudge(clock)
+  const find = async (source: RowSource, query: Query, kind: SubjectKind): Promise<Found> => {
+    try {
+      return runMetered(workLimit(FIND_NANOSECONDS), () => answerQuery(source, query, kind, clock))
+    } catch (error) {
+      if (!(error instanceof TooMuchWork)) throw error
+      const rows = [...source(true, 0)]
+      const texts = rows.map(({ text }) => text)
+      const passes = await judge.passesEach(query.filter ?? '', kind, texts)
+      const matching = rows.filter((_, index) => passes[index] === true)
+      return answerMatching(arrayRows(matching), query, kind, clock)
+    }
+  }
+
   return {
     object: (id) => objects.get(id),
     flowAt: (path) => flowsByPath.get(path),
@@ -88,7 +109,7 @@ export function createMemoryStore(clock: Clock): Store & FlowSource {
       objects.delete(id)
       flows.delete(id)
     },
-    findObjects: (scope, query) => Promise.resolve(answerQuery(objectsIn(scope), query, 'object', clock)),
+    findObjects: (scope, query) => find(objectsIn(scope), query, 'object'),
     objectRows: (scope, query) => findRows(objectsIn(scope), query, 'object', clock),
     dropRows: (flowId, query) => findRows(rowsOf(flowId), query, 'drop', clock),
     aggregated: (flowId, request) => aggregateRows(rowsOf(flowId), request, clock),
@@ -135,8 +156,16 @@ export function createMemoryStore(clock: Clock): Store & FlowSource {
       const flow = flows.get(flowId)
       if (flow !== undefined) trim(flow, capacityDrops)
     },
-    findDrops: (flowId, query) => Promise.resolve(answerQuery(rowsOf(flowId), query, 'drop', clock)),
-    aggregateDrops: (flowId, request) => Promise.resolve(aggregateRows(rowsOf(flowId), request, clock)),
+    findDrops: (flowId, query) => find(rowsOf(flowId), query, 'drop'),
+    aggregateDrops: async (flowId, request) => {
+      const nowMs = (): number => performance.now()
+      const limit = timeLimit({
+        endsAtMs: nowMs() + SHARED_LIMIT.totalMs,
+        nowMs,
+        maxPieceMs: SHARED_LIMIT.pieceMs
+      })
+      return runMetered(limit, () => aggregateRows(rowsOf(flowId), request, clock))
+    },
     countStored: (type, objectId, atMs) => {
       counters.add(type, objectId, atMs)
     },
@@ -148,7 +177,7 @@ export function createMemoryStore(clock: Clock): Store & FlowSource {
       return Promise.resolve(counts.filter(({ hourStartMs }) => hourStartMs >= fromMs && hourStartMs < toMs))
     },
     durable: () => Promise.resolve(),
-    close: () => Promise.resolve()
+    close: () => judge.close()
   }
 }
 

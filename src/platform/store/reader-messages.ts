@@ -1,3 +1,4 @@
+import type { FilterTime } from '../filter-limits.ts'
 import type { HourCount, StatisticsType } from '../engine/statistics.ts'
 import type { Aggregated } from './aggregate-rows.ts'
 import type { CheckpointReach } from './checkpoints.ts'
@@ -11,6 +12,8 @@ import type { ObjectScope } from './store.ts'
 export interface ReaderData {
   /** The database file. */
   readonly file: string
+  /** What its filters may take. */
+  readonly limit: FilterTime
 }
 
 export type ReaderTask =
@@ -39,5 +42,6 @@ export interface ReaderRequest {
 export type ReaderReply = { readonly number: number } & (
   | { readonly kind: 'done'; readonly value: ReaderValue }
   | { readonly kind: 'too-large' }
+  | { readonly kind: 'too-long' }
   | { readonly kind: 'failed'; readonly message: string }
 )

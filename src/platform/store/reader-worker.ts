@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { runMetered, timeLimit, TooMuchWork } from '../../shared/filter/work.ts'
 import { checkpoint } from './checkpoint.ts'
 import { packed } from './hand-over.ts'
 import { AnswerTooLarge } from './query.ts'
@@ -9,8 +10,9 @@ import { SqliteReader } from './sqlite-reader.ts'
  * Runs finds and aggregations on a thread of its own, one after the other, so that the server's loop never
  * waits for a scan.
  */
-const { file } = workerData as ReaderData
+const { file, limit } = workerData as ReaderData
 const reader = new SqliteReader(file)
+const nowMs = (): number => performance.now()
 
 parentPort?.on('message', (request: ReaderRequest) => {
   const answer = reply(request)
@@ -24,10 +26,12 @@ parentPort?.on('message', (request: ReaderRequest) => {
 
 function reply(request: ReaderRequest): ReaderReply {
   const { number } = request
+  const meter = timeLimit({ endsAtMs: nowMs() + limit.totalMs, nowMs, maxPieceMs: limit.pieceMs })
   try {
-    return { number, kind: 'done', value: run(request) }
+    return { number, kind: 'done', value: runMetered(meter, () => run(request)) }
   } catch (error) {
     if (error instanceof AnswerTooLarge) return { number, kind: 'too-large' }
+    if (error instanceof TooMuchWork) return { number, kind: 'too-long' }
     return { number, kind: 'failed', message: error instanceof Error ? error.message : String(error) }
   }
 }

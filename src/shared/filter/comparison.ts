@@ -13,6 +13,7 @@ import {
   unwrap,
   wrapperType
 } from './values.ts'
+import { ENTRY_NANOSECONDS, spendWork } from './work.ts'
 
 /** A test of one value without wrapper that is no list. */
 export type ScalarTest = (value: unknown) => boolean
@@ -27,6 +28,7 @@ export function compileLeaf(path: MemberPath, test: ScalarTest, idTest: ScalarTe
     if (typeof value !== 'object' || value === null) return test(value)
     const inner = unwrap(value)
     if (!Array.isArray(inner)) return wrapperType(value) === 'id' ? idTest(inner) : test(inner)
+    spendWork(inner.length * ENTRY_NANOSECONDS)
     return inner.some((entry) => holdsForEntry(entry, test, idTest))
   }
   return (subject) => {
@@ -230,9 +232,10 @@ const isEqualMember = (left: unknown, right: unknown, areIds: boolean): boolean 
 
 /** The values themselves, or any entry of a list against the other side. */
 function somePair(left: unknown, right: unknown, test: (left: unknown, right: unknown) => boolean): boolean {
-  if (test(left, right)) return true
   const leftList = unwrap(left)
   const rightList = unwrap(right)
+  spendWork(lengthOf(leftList) * lengthOf(rightList) * ENTRY_NANOSECONDS)
+  if (test(left, right)) return true
   if (Array.isArray(leftList)) {
     return leftList.some(
       (entry) => test(entry, right) || (Array.isArray(rightList) && rightList.some((one) => test(entry, one)))
@@ -240,6 +243,9 @@ function somePair(left: unknown, right: unknown, test: (left: unknown, right: un
   }
   return Array.isArray(rightList) && rightList.some((entry) => test(left, entry))
 }
+
+/** How many values a side brings to a comparison. */
+const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length + 1 : 1)
 
 /** `member % divisor == remainder`, the remainder of a division that is cut off towards zero. */
 export function compileRemainder(node: RemainderNode, subject: SubjectKind): FilterPredicate {

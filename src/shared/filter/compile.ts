@@ -16,6 +16,7 @@ import type { MemberPath, SubjectKind } from './member-path.ts'
 import { BEHIND_LIST, resolveMember, someAt, valuesAt } from './member-path.ts'
 import { compileRegex } from './regex.ts'
 import { isEqualValue, isNumeric, unwrap } from './values.ts'
+import { ENTRY_NANOSECONDS, spendWork } from './work.ts'
 import type { ZipTable } from './zip.ts'
 import { lookUpZip } from './zip.ts'
 
@@ -144,8 +145,14 @@ function compileIn(node: InNode, path: MemberPath): FilterPredicate {
   const strings = new Set(scalars.flatMap((literal) => (literal.kind === 'string' ? [literal.value] : [])))
   const onlyStrings = strings.size > 0 && !path.isId && scalars.every((literal) => literal.kind === 'string')
   const lists = literals.filter((literal) => literal.kind === 'list').map(literalValue)
-  const scalarTest = (value: unknown): boolean => tests.some((test) => test.plain(value))
-  const idTest = (value: unknown): boolean => tests.some((test) => (test.id ?? test.plain)(value))
+  const scalarTest = (value: unknown): boolean => {
+    spendWork(tests.length * ENTRY_NANOSECONDS)
+    return tests.some((test) => test.plain(value))
+  }
+  const idTest = (value: unknown): boolean => {
+    spendWork(tests.length * ENTRY_NANOSECONDS)
+    return tests.some((test) => (test.id ?? test.plain)(value))
+  }
   const leaf = compileLeaf(
     path,
     onlyStrings ? (value) => typeof value === 'string' && strings.has(value) : scalarTest,
@@ -155,21 +162,34 @@ function compileIn(node: InNode, path: MemberPath): FilterPredicate {
   const isListed = (value: unknown): boolean => lists.some((list) => isEqualValue(value, list))
   const isListedWholeOrByEntry = (value: unknown): boolean => {
     const inner = unwrap(value)
-    return Array.isArray(inner) && (isListed(inner) || inner.some(isListed))
+    if (!Array.isArray(inner)) return false
+    spendWork((inner.length + 1) * lists.length * ENTRY_NANOSECONDS)
+    return isListed(inner) || inner.some(isListed)
   }
   return (subject) => leaf(subject) || someAt(subject, path, isListedWholeOrByEntry)
 }
 
+/** For each character of a piece that is looked for in a string, and each of the string, at worst. */
+const PIECE_NANOSECONDS = 0.1
+
 function compileContains(node: ContainsNode, path: MemberPath): FilterPredicate {
   const wanted = node.list.entries.map(literalValue)
+  /** What looking for the pieces costs for each character of a string. */
+  const perCharacter = wanted.reduce<number>(
+    (sum, entry) => sum + 1 + (typeof entry === 'string' ? entry.length * PIECE_NANOSECONDS : 0),
+    0
+  )
   const holdsAll = (value: unknown): boolean => {
     const holder = unwrap(value)
-    if (typeof holder === 'string')
+    if (typeof holder === 'string') {
+      spendWork(holder.length * perCharacter)
       return wanted.every((entry) => typeof entry === 'string' && holder.includes(entry))
+    }
     if (typeof holder !== 'object' || holder === null) return false
     if (!Array.isArray(holder)) {
       return wanted.every((entry) => typeof entry === 'string' && Object.hasOwn(holder, entry))
     }
+    spendWork(holder.length * wanted.length * ENTRY_NANOSECONDS)
     return wanted.every((entry) => holder.some((held) => isEqualValue(held, entry)))
   }
   return (subject) => someAt(subject, path, holdsAll) || holdsAllTogether(subject, path, holdsAll)

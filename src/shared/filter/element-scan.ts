@@ -1,5 +1,6 @@
 import type { ElementType } from '../model/elements.ts'
 import { unwrap, wrapperType } from './values.ts'
+import { ENTRY_NANOSECONDS, spendWork } from './work.ts'
 
 /** 32 bits signed: a number without fraction outside is a long (platform protocol, "Element types"). */
 const MAX_INTEGER = 2147483647
@@ -58,7 +59,13 @@ export function someString(elements: unknown, test: (text: string) => boolean): 
 
 function someChild(holder: unknown, test: (value: unknown) => boolean): boolean {
   if (typeof holder !== 'object' || holder === null) return false
-  if (Array.isArray(holder)) return holder.some(test)
-  for (const name in holder) if (test((holder as Record<string, unknown>)[name])) return true
+  if (Array.isArray(holder)) {
+    spendWork(holder.length * ENTRY_NANOSECONDS)
+    return holder.some(test)
+  }
+  for (const name in holder) {
+    spendWork(ENTRY_NANOSECONDS)
+    if (test((holder as Record<string, unknown>)[name])) return true
+  }
   return false
 }

@@ -1,5 +1,6 @@
 import { DROP_MEMBERS } from './operators.ts'
 import { unwrap } from './values.ts'
+import { ENTRY_NANOSECONDS, spendWork } from './work.ts'
 
 /**
  * What a filter is applied to: a drop, whose names are its members or else elements, or another object of the platform
@@ -68,6 +69,7 @@ function someFrom(
     if (Array.isArray(holder)) {
       const index = path.indexes[depth] ?? -1
       if (index < 0) {
+        spendWork(holder.length * ENTRY_NANOSECONDS)
         for (const entry of holder) if (someFrom(entry, path, depth, test)) return true
         return false
       }

@@ -1,8 +1,9 @@
 import { RE2JS } from 're2js'
 import type { NativeRegex } from './native-regex.ts'
 import { nativeRegex } from './native-regex.ts'
+import { spendWork } from './work.ts'
 
-/** Whether the pattern is found anywhere in a string. */
+/** Whether the pattern is found anywhere in a string. Tells the meter of `work.ts` beforehand how long it may take. */
 export type RegexTest = (text: string) => boolean
 
 export type CompiledRegex =
@@ -39,7 +40,8 @@ export function compileRegex(pattern: string, flags: string): CompiledRegex {
 }
 
 function compile(pattern: string, flags: string): CompiledRegex {
-  if (pattern.length > MAX_PATTERN_LENGTH) return { ok: false, problem: TOO_LARGE }
+  if (pattern.length > MAX_PATTERN_LENGTH || writtenOut(pattern) > MAX_WRITTEN_OUT)
+    return { ok: false, problem: TOO_LARGE }
   const problem = unsupported(pattern)
   if (problem !== undefined) return { ok: false, problem }
   const native = nativeRegex(pattern, flags)
@@ -47,37 +49,125 @@ function compile(pattern: string, flags: string): CompiledRegex {
   try {
     const engine = RE2JS.compile(pattern, re2Flags(flags))
     if (engine.programSize() > MAX_PROGRAM_SIZE) return { ok: false, problem: TOO_LARGE }
-    return { ok: true, test: (text) => engine.test(text) }
+    return { ok: true, test: re2Test(engine) }
   } catch (error) {
     return { ok: false, problem: { code: 'bad-regex', message: sentence(error) } }
   }
 }
 
 /** The native engine for the strings of everyday, RE2 for those on which backtracking could take long. */
-function nativeTest({ test, maxLength }: NativeRegex, pattern: string, flags: string): RegexTest {
-  if (maxLength === Number.POSITIVE_INFINITY) return test
-  let engine: RE2JS | undefined
+function nativeTest({ test, maxLength, steps }: NativeRegex, pattern: string, flags: string): RegexTest {
+  let withRe2: RegexTest | undefined
   return (text) => {
-    if (text.length <= maxLength) return test(text)
-    engine ??= RE2JS.compile(pattern, re2Flags(flags))
+    const { length } = text
+    if (length <= maxLength) {
+      if (length > SHORT_TEXT) spendWork(steps(length))
+      return test(text)
+    }
+    withRe2 ??= re2Test(RE2JS.compile(pattern, re2Flags(flags)))
+    return withRe2(text)
+  }
+}
+
+/**
+ * Measured: RE2 takes a few nanoseconds a character, and up to 12 for each instruction where pattern and string are made
+ * for each other, so that no state of its automaton comes twice.
+ */
+const RE2_STEP_NANOSECONDS = 12
+
+function re2Test(engine: RE2JS): RegexTest {
+  const perCharacter = engine.programSize() * RE2_STEP_NANOSECONDS
+  return (text) => {
+    spendWork(text.length * perCharacter)
     return engine.test(text)
   }
 }
+
+/** Below it the native engine is done before a meter has counted. */
+const SHORT_TEXT = 32
 
 /** A plain text of this length takes a tenth of a second at worst to look for in a string of 1 MiB. */
 const MAX_PATTERN_LENGTH = 1000
 
 /**
- * Instructions of a compiled pattern. The time of a search is at worst length times instructions: a pattern and a string
- * of 1 MiB, the longest that the platform stores, that are made for it were measured at 2 to 3.5 seconds with 300
- * instructions and at 6 with 600; patterns as people write them stay below 100 and take milliseconds.
+ * Instructions of a compiled pattern: `.{0,1000}` has some 2,000. The time of a search is at worst length times
+ * instructions; the meter of whoever runs the filter knows both before the search.
  */
-const MAX_PROGRAM_SIZE = 300
+const MAX_PROGRAM_SIZE = 2200
+
+/** A pattern that is larger than this when its counted repeats are written out is not even compiled. */
+const MAX_WRITTEN_OUT = 4 * MAX_PROGRAM_SIZE
+
+/**
+ * All patterns of one filter together, written out: they are compiled at each key in an editor and when a filter is set,
+ * which takes some 100 ms at worst.
+ */
+export const MAX_PATTERNS_WRITTEN_OUT = 24_000
+
+/** About how many characters a pattern has with its counted repeats written out. */
+export function writtenOut(pattern: string): number {
+  /** Sizes of the groups that are open, and of what stands last in each. */
+  const open = [{ size: 0, last: 0 }]
+  for (let index = 0; index < pattern.length; index += 1) {
+    const group = open.at(-1) ?? { size: 0, last: 0 }
+    const character = pattern.charAt(index)
+    COUNT.lastIndex = index
+    const count = character === '{' ? COUNT.exec(pattern) : null
+    if (count !== null) {
+      const [text, least = '', most = least] = count
+      const times = Number(most === '' ? least : most)
+      group.size += group.last * (times - 1)
+      group.last *= times
+      index += text.length - 1
+      continue
+    }
+    let size = 1
+    if (character === '(') {
+      open.push({ size: 0, last: 0 })
+      continue
+    }
+    if (character === ')' && open.length > 1) {
+      open.pop()
+      size = group.size
+    } else if (character === '\\') {
+      // A class of Unicode has hundreds of ranges.
+      if (/[pP]/.test(pattern.charAt(index + 1))) size = UNICODE_CLASS_SIZE
+      index += 1
+    } else if (character === '[') index = classEnd(pattern, index)
+    const outer = open.at(-1) ?? group
+    outer.size += size
+    outer.last = size
+  }
+  return open.reduce((sum, { size }) => sum + size, 0)
+}
+
+/** What such a class costs when it is compiled, in plain characters. */
+const UNICODE_CLASS_SIZE = 4
+
+const COUNT = /\{(\d{1,4})(?:,(\d{0,4}))?\}/y
+
+function classEnd(pattern: string, start: number): number {
+  let index = start + 1
+  if (pattern.charAt(index) === '^') index += 1
+  // A bracket that stands first is a character of the class.
+  if (pattern.charAt(index) === ']') index += 1
+  while (index < pattern.length && pattern.charAt(index) !== ']') {
+    if (pattern.charAt(index) === '\\') index += 1
+    index += 1
+  }
+  return index
+}
 
 const TOO_LARGE: RegexProblem = {
   code: 'bad-regex',
   message: 'Expected a smaller regular expression',
-  hint: 'Counted repeats such as {500} are written out in full: use * or + where the number does not matter.'
+  hint: 'Counted repeats such as {900} are written out in full: use * or + where the number does not matter.'
+}
+
+/** What is wrong with a pattern that has no room beside the others of its filter. */
+export const PATTERNS_TOO_LARGE: RegexProblem = {
+  code: 'bad-regex',
+  message: 'Expected smaller regular expressions: this one and those before it are too large together'
 }
 
 const re2Flags = (flags: string): number =>

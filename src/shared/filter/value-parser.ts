@@ -11,7 +11,7 @@ import { NO_SPAN } from './ast.ts'
 import type { DiagnosticCode, Fix } from './diagnostics.ts'
 import type { Token } from './lexer.ts'
 import { COMPARISON_OPERATORS, isComparisonOperator, PREFIX_KEYWORDS, TYPED_CONSTANTS } from './operators.ts'
-import { compileRegex } from './regex.ts'
+import { compileRegex, MAX_PATTERNS_WRITTEN_OUT, PATTERNS_TOO_LARGE, writtenOut } from './regex.ts'
 import { insertFix, MAX_NESTING, replaceFix, spanOf, TokenCursor } from './token-cursor.ts'
 
 /**
@@ -19,6 +19,9 @@ import { insertFix, MAX_NESTING, replaceFix, spanOf, TokenCursor } from './token
  * piece is not there and has its diagnostic.
  */
 export class ValueParser extends TokenCursor {
+  /** The size of the patterns up to here. */
+  #patternsWrittenOut = 0
+
   /** A member, or `undefined` with a diagnostic. */
   protected member(): Member | undefined {
     const token = this.token
@@ -360,7 +363,11 @@ export class ValueParser extends TokenCursor {
     const flags = ['i', 'm', 's'].filter((flag) => token.flags.includes(flag)).join('')
     const regex: Regex = { kind: 'regexLiteral', pattern: token.value, flags, span: spanOf(token) }
     if (token.isBroken) return regex
-    const compiled = compileRegex(token.value, flags)
+    this.#patternsWrittenOut += writtenOut(token.value)
+    const compiled =
+      this.#patternsWrittenOut > MAX_PATTERNS_WRITTEN_OUT
+        ? ({ ok: false, problem: PATTERNS_TOO_LARGE } as const)
+        : compileRegex(token.value, flags)
     if (!compiled.ok) {
       const { code, message, hint } = compiled.problem
       this.diagnostics.push({ code, span: spanOf(token), message, ...(hint === undefined ? {} : { hint }) })

@@ -1,4 +1,5 @@
 import { isElementType } from '../model/elements.ts'
+import { ENTRY_NANOSECONDS, spendWork } from './work.ts'
 
 /**
  * How values compare (platform protocol, "Operator semantics").
@@ -50,6 +51,7 @@ export function isEqualValue(leftValue: unknown, rightValue: unknown): boolean {
   }
   if (Array.isArray(left)) {
     if (!Array.isArray(right) || left.length !== right.length) return false
+    spendWork(left.length * ENTRY_NANOSECONDS)
     return left.every((entry, index) => isEqualValue(entry, right[index]))
   }
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false
@@ -60,6 +62,7 @@ export function isEqualValue(leftValue: unknown, rightValue: unknown): boolean {
 function isEqualMap(left: Record<string, unknown>, right: Record<string, unknown>): boolean {
   const keys = Object.keys(left)
   if (keys.length !== Object.keys(right).length) return false
+  spendWork(keys.length * ENTRY_NANOSECONDS)
   return keys.every((key) => Object.hasOwn(right, key) && isEqualValue(left[key], right[key]))
 }
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { createFilterJudge } from '../../../src/platform/engine/filter-judge.ts'
 import type { TransformOutput } from '../../../src/platform/engine/transform/output.ts'
 import { simulate } from '../../../src/platform/engine/transform/simulate.ts'
 import type { TransformerOptions } from '../../../src/platform/engine/transform/transformer.ts'
@@ -848,7 +849,8 @@ describe('Flow.Http', { timeout: ALIVE_MS }, () => {
 })
 
 describe('a simulation', { timeout: ALIVE_MS }, () => {
-  const options = { asIdentity: 'i1', clock: { now: () => 0 } }
+  const clock = { now: () => 0 }
+  const options = { asIdentity: 'i1', clock, judge: createFilterJudge(clock) }
   const given = { elems: { temp: 20, when: { type: 'date', value: 5 } } }
 
   async function simulated(body: Record<string, unknown>) {

@@ -224,7 +224,7 @@ describe('a regular expression', () => {
   })
 
   test('that is none is refused', () => {
-    for (const source of ['(', '[a', 'a**', '*', 'a{1001}', '\\Z', '(a{100}){100}', '(a{30}|b{30}){20}']) {
+    for (const source of ['(', '[a', 'a**', '*', 'a{1001}', '\\Z', '(a{100}){100}', '(a{30}|b{30}){40}']) {
       expect([source, compileRegex(source, '').ok]).toEqual([source, false])
     }
   })

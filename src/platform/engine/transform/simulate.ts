@@ -1,10 +1,10 @@
 import type { Clock } from '../../../shared/clock.ts'
-import { checkFilter, compileFilter, describeDiagnostic, parseFilter } from '../../../shared/filter/index.ts'
-import type { ZipTable } from '../../../shared/filter/index.ts'
 import { toPlainElements, toTypedElements } from '../../../shared/model/element-encoding.ts'
-import type { Elements } from '../../../shared/model/elements.ts'
 import type { Result } from '../../../shared/result.ts'
 import { success } from '../../../shared/result.ts'
+import type { DropFilter } from '../../filters.ts'
+import { dropFilter, filterProblem } from '../../filters.ts'
+import type { FilterJudge } from '../filter-judge.ts'
 import { refuse } from '../refusal.ts'
 import type { TransformedDrop, TransformOutput } from './output.ts'
 import { readOutput } from './output.ts'
@@ -35,7 +35,8 @@ export interface SimulateOptions {
   /** Who asks: with whose rights `Flow.*` reads, and whose other simulations this one waits for. */
   readonly asIdentity: string
   readonly clock: Clock
-  readonly zip?: ZipTable | undefined
+  /** Decides on the filter beside the loop when that takes long. */
+  readonly judge: FilterJudge
 }
 
 /**
@@ -59,7 +60,8 @@ export async function simulate(
   const filter = readFilter(body['filter'], options)
   if (!filter.ok) return filter
   const input: LogEntry = { line_no: 1, input: typed(drop.value) }
-  if (!filter.value(drop.value)) return success({ drops: [], log: [input], errors: [] })
+  if (filter.value !== undefined && !(await options.judge.passes(filter.value, drop.value)))
+    return success({ drops: [], log: [input], errors: [] })
   const result = await transformer.run({
     trackId: `simulation of ${options.asIdentity}`,
     js,
@@ -91,16 +93,11 @@ function readDrop(given: unknown): Result<TransformedDrop> {
   return success({ ...(given as TransformedDrop), ...read.value.drops[0] })
 }
 
-function readFilter(
-  given: unknown,
-  { clock, zip }: SimulateOptions
-): Result<(drop: { readonly elems: Elements }) => boolean> {
-  if (given === undefined || given === null) return success(() => true)
+function readFilter(given: unknown, { clock }: SimulateOptions): Result<DropFilter | undefined> {
+  if (given === undefined || given === null) return success(undefined)
   if (typeof given !== 'string') return refuse('filter must be the text of a filter.')
-  const { tree, diagnostics } = parseFilter(given)
-  const problem = diagnostics[0] ?? checkFilter(tree, { zip })[0]
-  if (problem !== undefined) return refuse(`filter: ${describeDiagnostic(given, problem)}`)
-  return success(compileFilter(tree, { clock, zip }))
+  const problem = filterProblem(given)
+  return problem === undefined ? success(dropFilter(given, clock)) : refuse(problem)
 }
 
 function simulatedDrops(output: TransformOutput): SimulatedDrop[] {

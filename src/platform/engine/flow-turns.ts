@@ -1,0 +1,44 @@
+/** Drops that may wait for their turn in one flow; each is up to 1 MiB. */
+const MAX_WAITING = 64
+
+/** Too many drops wait for a flow whose filter takes long; nothing happened. */
+export class FlowBusy extends Error {
+  override readonly name = 'FlowBusy'
+}
+
+/**
+ * Keeps the order of the drops of a flow while one of them waits for its filter: those behind it wait too. Flows whose
+ * filters answer at once, as nearly all do, are never in here.
+ */
+export class FlowTurns {
+  readonly #flows = new Map<string, { readonly tail: Promise<unknown>; readonly waiting: number }>()
+
+  /** Whether a drop of the flow waits for its filter. */
+  isHeld(flowId: string): boolean {
+    return this.#flows.has(flowId)
+  }
+
+  /**
+   * Runs the task when everything before it in the flow is done.
+   *
+   * @throws FlowBusy when too many wait.
+   */
+  async take<Value>(flowId: string, task: () => Promise<Value>): Promise<Value> {
+    const before = this.#flows.get(flowId)
+    const waiting = (before?.waiting ?? 0) + 1
+    if (waiting > MAX_WAITING) throw new FlowBusy('too many drops wait for the filter of the flow')
+    const done = before === undefined ? task() : before.tail.then(task)
+    const tail = done.catch(() => {
+      // Whoever took the turn hears of it.
+    })
+    const entry = { tail, waiting }
+    this.#flows.set(flowId, entry)
+    try {
+      return await done
+    } finally {
+      const now = this.#flows.get(flowId)
+      if (now === entry) this.#flows.delete(flowId)
+      else if (now !== undefined) this.#flows.set(flowId, { ...now, waiting: now.waiting - 1 })
+    }
+  }
+}
