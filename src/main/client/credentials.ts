@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { failure } from '../../shared/failure.ts'
 import { parseVcapServices, VCAP_SERVICES } from '../connections/bluemix.ts'
 import { LocalError } from './errors.ts'
@@ -15,6 +16,11 @@ class HiddenCredentials implements Credentials {
 
   get apiToken(): string {
     return this.#apiToken
+  }
+
+  /** `util.inspect` runs getters when it is told to. */
+  [inspect.custom](): object {
+    return { account: this.account }
   }
 }
 

@@ -30,10 +30,10 @@ export function createService<F extends FaceName, Model extends { readonly id: s
   const at = (id: string): string => `${base}/${encodeURIComponent(id)}`
   const memberAt = (id: string, member: string): string => `${at(id)}/${encodeURIComponent(member)}`
 
-  const updateOne = (target: unknown, changes: object, parameters: CallParameters | undefined) =>
+  const updateOne = async (target: unknown, changes: object, parameters: CallParameters | undefined) =>
     typeof target === 'string' && target !== ''
-      ? ask('PUT', at(target), { parameters, data: changes })
-      : Promise.resolve(face.settle<never>(withoutId))
+      ? await ask('PUT', at(target), { parameters, data: changes })
+      : face.settle<never>(withoutId)
 
   const update = (first: string | object, second?: object, third?: CallParameters) => {
     if (typeof first === 'string') return updateOne(first, second ?? {}, third)
@@ -41,14 +41,14 @@ export function createService<F extends FaceName, Model extends { readonly id: s
     return updateOne(id, changes, second as CallParameters | undefined)
   }
 
-  const updateMany = (models: readonly object[], parameters?: CallParameters) => {
+  const updateMany = async (models: readonly object[], parameters?: CallParameters) => {
     const changes = models.map(changeOf)
     return changes.every(({ id }) => typeof id === 'string')
-      ? ask('MPUT', base, {
+      ? await ask('MPUT', base, {
           parameters,
           data: Object.fromEntries(changes.map(({ id, changes: change }) => [id, change]))
         })
-      : Promise.resolve(face.settle<never>(withoutId))
+      : face.settle<never>(withoutId)
   }
 
   const fixed = createFixedService<F, Model, Draft>(speech, base)
