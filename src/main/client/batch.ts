@@ -57,15 +57,16 @@ export function createBatch<F extends FaceName, Verbs, T>(
   let queue: Queued<T>[] = []
   let waiting: Queued<T>[] = []
   let running = 0
-  const progress = { done: 0, failed: 0, total: 0 }
 
+  /** What is added between two emptyings of the queue; its calls are cancelled and counted together. */
   function newRound() {
     const controller = new AbortController()
     const either = signal === undefined ? controller.signal : AbortSignal.any([controller.signal, signal])
-    return { controller, signal: either, verbs: verbsWith(either) }
+    const progress = { done: 0, failed: 0, total: 0 }
+    return { controller, signal: either, verbs: verbsWith(either), progress }
   }
 
-  function tell(isFailed: boolean): void {
+  function tell({ progress }: typeof round, isFailed: boolean): void {
     progress.done += 1
     if (isFailed) progress.failed += 1
     onProgress?.({ ...progress })
@@ -92,14 +93,14 @@ export function createBatch<F extends FaceName, Verbs, T>(
       try {
         const value = own.signal.aborted ? (face.settle(CANCELLED) as T) : await call(own.verbs)
         resolve(value)
-        tell(face.isFailure(value))
+        tell(own, face.isFailure(value))
       } catch (error) {
         reject(error as Error)
-        tell(true)
+        tell(own, true)
       }
     }
     const queued = { begin, result: promise }
-    progress.total += 1
+    own.progress.total += 1
     queue.push(queued)
     waiting.push(queued)
     next()
@@ -119,8 +120,7 @@ export function createBatch<F extends FaceName, Verbs, T>(
       throw error
     } finally {
       queue = queue.filter((queued) => !calls.includes(queued))
-      if (controller.signal.aborted) round = newRound()
-      if (queue.length === 0) Object.assign(progress, { done: 0, failed: 0, total: 0 })
+      if (controller.signal.aborted || queue.length === 0) round = newRound()
     }
     return answers as never
   }
