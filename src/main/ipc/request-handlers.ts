@@ -7,7 +7,7 @@ import type { Failure } from '../../shared/failure.ts'
 import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
 import { maskAnswerText } from '../../shared/secret-text.ts'
-import type { Connections, OpenConnection } from '../connections/connections.ts'
+import type { Connections } from '../connections/connections.ts'
 import { createKeptAnswers, firstBytes } from '../requests/kept-answers.ts'
 import { createRequestHistory } from '../requests/request-history.ts'
 import { runBatch } from '../requests/run-batch.ts'
@@ -22,16 +22,10 @@ export interface RequestHandlerParts {
   readonly desktop: {
     writeClipboard(text: string): void
     /** Asks for a place and writes the text there; undefined when the person chose none. */
-    saveTextFile(suggestedName: string, text: string): Promise<Result<string> | undefined>
+    saveFile(suggestedName: string, content: string | Uint8Array): Promise<Result<string> | undefined>
   }
   readonly onBatchProgressed: (progress: EventPayloads['batchProgressed']) => void
   readonly now?: () => number
-}
-
-/** An open connection that can send what a person wrote as a frame. */
-interface FrameSender {
-  /** Answers the reply's text, word for word; fails when the live socket is not open. */
-  sendFrame?(text: string): Promise<Result<{ readonly text: string; readonly durationMs: number }>>
 }
 
 type RequestHandlers = HandlersOf<
@@ -112,7 +106,7 @@ export const requestHandlers = ({
     saveAnswer: async ({ requestId }) => {
       const answer = wholeOf(answers.whole(requestId))
       if (!answer.ok) return answer
-      const saved = await desktop.saveTextFile('answer.json', answer.value)
+      const saved = await desktop.saveFile('answer.json', answer.value)
       if (saved === undefined) return success(null)
       return saved.ok ? success({ filePath: saved.value }) : saved
     },
@@ -146,8 +140,8 @@ export const requestHandlers = ({
     },
 
     sendFrame: ({ connectionId, text }) =>
-      connections.use(connectionId, async (connection: OpenConnection & FrameSender) => {
-        const reply = (await connection.sendFrame?.(text)) ?? failed(failure('network/closed'))
+      connections.use(connectionId, async ({ sendFrame }) => {
+        const reply = await sendFrame(text)
         if (!reply.ok) return reply
         const masked = maskAnswerText(reply.value.text)
         const beginning = firstBytes(masked, MAX_SHOWN_ANSWER_BYTES)

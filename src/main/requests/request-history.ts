@@ -22,9 +22,12 @@ export function createRequestHistory(store: Store<RequestsFile>): RequestHistory
     store.read()?.connections.find((kept) => kept.connectionId === connectionId)?.sent ?? []
   const write = (connectionId: string, sent: readonly SentRequest[]): void => {
     const others = (store.read()?.connections ?? []).filter((kept) => kept.connectionId !== connectionId)
-    store.write({
-      connections: [...others, ...(sent.length === 0 ? [] : [{ connectionId, sent: [...sent] }])]
-    })
+    // As the file's schema has it: lists that may be written to.
+    const kept = sent.map(({ request, ...rest }) => ({
+      ...rest,
+      request: { ...request, parameters: [...request.parameters] }
+    }))
+    store.write({ connections: [...others, ...(kept.length === 0 ? [] : [{ connectionId, sent: kept }])] })
   }
   return {
     list,

@@ -1,3 +1,6 @@
+import { copyRequestAs } from '../request/copy-request.ts'
+import { CODE_LANGUAGES } from '../request/request-code.ts'
+import { RequestTab } from '../request/request-tab.svelte.ts'
 import type { AppState } from '../window/app.svelte.ts'
 
 /** Something that a person can ask for, by palette, by keys or by the native menu. */
@@ -13,13 +16,20 @@ export interface Command {
 
 /** Every command of the window, and the keys that run them. */
 export class CommandTable {
-  readonly all: readonly Command[]
+  readonly #fixed: readonly Command[]
+  readonly #app: AppState
   #palette = $state<'closed' | 'flows' | 'commands'>('closed')
 
   constructor(app: AppState) {
-    this.all = commandsOf(app, (palette) => {
+    this.#app = app
+    this.#fixed = commandsOf(app, (palette) => {
       this.#palette = palette
     })
+  }
+
+  /** Those that are always there, and one for each connection that can be switched to. */
+  get all(): readonly Command[] {
+    return [...this.#fixed, ...connectionCommands(this.#app)]
   }
 
   get palette(): 'closed' | 'flows' | 'commands' {
@@ -67,6 +77,8 @@ function keysOf({ ctrlKey, metaKey, shiftKey, altKey, key }: KeyboardEvent): str
 function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void): Command[] {
   const always = (): boolean => true
   const hasTab = (): boolean => app.tabs.active !== undefined
+  const requestTab = (): RequestTab | undefined =>
+    app.tabs.active instanceof RequestTab ? app.tabs.active : undefined
   const hasFlow = (): boolean => app.tabs.activeFlow !== undefined
   return [
     {
@@ -223,6 +235,90 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
       run: () => void app.changeReplay({ isPaused: app.replay?.isPaused !== true })
     },
     {
+      id: 'newConnection',
+      title: 'New connection',
+      shortcut: 'Ctrl+Alt+C',
+      isAvailable: always,
+      run: () => {
+        app.connectionScreens.create()
+      }
+    },
+    {
+      id: 'manageConnections',
+      title: 'Manage connections: open, edit, delete, import, export',
+      shortcut: 'Ctrl+Shift+M',
+      isAvailable: always,
+      run: () => {
+        app.connectionScreens.manage()
+      }
+    },
+    {
+      id: 'importConnections',
+      title: 'Import connections from VCAP_SERVICES or a file',
+      isAvailable: always,
+      run: () => {
+        app.connectionScreens.show('import')
+      }
+    },
+    {
+      id: 'connectionDefaults',
+      title: 'Defaults of connections',
+      isAvailable: always,
+      run: () => {
+        app.connectionScreens.show('defaults')
+      }
+    },
+    {
+      id: 'editConnection',
+      title: 'Edit this connection',
+      isAvailable: () => app.connections.chosen?.isLocal === false,
+      run: () => {
+        app.connectionScreens.edit(app.connections.chosenId)
+      }
+    },
+    {
+      id: 'testConnection',
+      title: 'Test this connection',
+      isAvailable: () => app.connections.chosen?.isLocal === false,
+      run: () => {
+        app.connectionScreens.test(app.connections.chosenId)
+      }
+    },
+    {
+      id: 'openRequestConsole',
+      title: 'Request console',
+      shortcut: 'Ctrl+Alt+R',
+      isAvailable: always,
+      run: () => {
+        app.openRequestConsole()
+      }
+    },
+    {
+      id: 'newRequestConsole',
+      title: 'Another request console',
+      isAvailable: always,
+      run: () => {
+        app.openRequestConsole(true)
+      }
+    },
+    {
+      id: 'sendRequest',
+      title: 'Send the request, the batch or the frame',
+      shortcut: 'Ctrl+Enter',
+      isAvailable: () => requestTab() !== undefined,
+      run: () => requestTab()?.run()
+    },
+    ...CODE_LANGUAGES.map((language) => ({
+      id: `copyAs${language === 'curl' ? 'Curl' : language}`,
+      title: `Copy the request as ${language}`,
+      ...(language === 'curl' ? { shortcut: 'Ctrl+Alt+U' } : {}),
+      isAvailable: () => requestTab() !== undefined,
+      run: () => {
+        const tab = requestTab()
+        if (tab !== undefined) void copyRequestAs(app, tab, language)
+      }
+    })),
+    {
       id: 'restartLocalPlatform',
       title: 'Restart the local platform',
       isAvailable: always,
@@ -251,3 +347,13 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
     }))
   ]
 }
+
+const connectionCommands = (app: AppState): Command[] =>
+  app.connections.all.map(({ id, name }) => ({
+    id: `switchTo.${id}`,
+    title: `Switch to connection ${name}`,
+    isAvailable: () => app.connections.chosenId !== id,
+    run: () => {
+      app.chooseConnection(id)
+    }
+  }))

@@ -10,13 +10,15 @@ export type ViewMakers = Readonly<Partial<Record<ViewTab['kind'], (saved: ViewTa
 export class Tabs {
   readonly #services: TabServices
   readonly #makers: ViewMakers
+  readonly #activated: (tab: Tab) => void
   #all = $state.raw<readonly Tab[]>([])
   #active = $state.raw<Tab | undefined>(undefined)
   #closing = $state.raw<Tab | undefined>(undefined)
 
-  constructor(services: TabServices, makers: ViewMakers) {
+  constructor(services: TabServices, makers: ViewMakers, activated: (tab: Tab) => void = () => {}) {
     this.#services = services
     this.#makers = makers
+    this.#activated = activated
   }
 
   get all(): readonly Tab[] {
@@ -73,6 +75,7 @@ export class Tabs {
   activate(tab: Tab): void {
     this.#active = tab
     tab.open()
+    this.#activated(tab)
     this.#services.changed()
   }
 
@@ -102,6 +105,11 @@ export class Tabs {
     if (isYes && tab !== undefined) this.#remove(tab)
   }
 
+  /** Closes the tabs of a connection that is gone: there is nothing left that an edit could be saved to. */
+  closeAllOf(connectionId: string): void {
+    for (const tab of this.#all) if (tab.connectionId === connectionId) this.#remove(tab)
+  }
+
   /** Undefined for a kind that another version of the app wrote. */
   #make(saved: SavedTab): Tab | undefined {
     return saved.kind === 'flow' ? new FlowTab(this.#services, saved) : this.#makers[saved.kind]?.(saved)
@@ -115,6 +123,7 @@ export class Tabs {
     if (this.#active === tab) {
       this.#active = this.#all[Math.min(index, this.#all.length - 1)]
       this.#active?.open()
+      if (this.#active !== undefined) this.#activated(this.#active)
     }
     this.#services.changed()
   }
