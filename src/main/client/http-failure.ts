@@ -20,18 +20,34 @@ const EXCERPT_CHARACTERS = 200
 
 /**
  * The failure for an answer that is not a success: the code of its status (platform protocol, "HTTP status codes"), the
- * errors of its envelope. A text that is no envelope gives `response/malformed`, except for 5xx, which proxies answer
- * for a platform that is down.
+ * errors of its envelope. `retryAfterMs`: how long it asks to wait, if it does. A text that is no envelope gives `response/malformed`, except for 429 and
+ * 5xx, which proxies answer for a platform that is down.
  */
-export function failureOfAnswer(status: number, text: string, request: RequestIdentity): Failure {
+export function failureOfAnswer(
+  status: number,
+  text: string,
+  request: RequestIdentity,
+  retryAfterMs?: number
+): Failure {
   const envelope = parseEnvelope(text)
   const errors = envelope?.head.errors.map(String) ?? []
-  const details: FailureDetails = { errors, status, ...identity(request) }
-  if (envelope === undefined && status < 500) return malformedAnswer(request, status, text)
+  if (envelope === undefined && status < 500 && status !== 429) return malformedAnswer(request, status, text)
   const code = codeOfStatus(status)
   const first = errors[0]
-  return failure(code, first === undefined ? { details } : { message: sentence(code, first), details })
+  return failure(code, {
+    ...(first === undefined ? {} : { message: sentence(code, first) }),
+    ...(retryAfterMs === undefined ? {} : { hint: retryHint(retryAfterMs), retryable: true }),
+    details: {
+      errors,
+      status,
+      ...identity(request),
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs })
+    }
+  })
 }
+
+const retryHint = (afterMs: number): string =>
+  afterMs === 0 ? 'Try again.' : `Try again in ${String(Math.ceil(afterMs / 1000))} s, as the platform asks.`
 
 /** Codes of statuses; every status without a class of its own is `platform/refused`. */
 export function codeOfStatus(status: number): FailureCode {

@@ -96,6 +96,11 @@ const causes: Readonly<Record<string, Words | undefined>> = {
     hint: 'Try again, or ask for less at once.'
   }),
   UND_ERR_HEADERS_OVERFLOW: notHttp,
+  FLOWSCOPE_ANSWER_TOO_LARGE: (host) => ({
+    code: 'response/malformed',
+    message: `The answer of ${host} is larger than can be taken at once.`,
+    hint: 'Ask for less: a smaller limit, a filter, or only some members.'
+  }),
   EPROTO: notTls,
   ERR_SSL_WRONG_VERSION_NUMBER: notTls,
   ERR_SSL_PACKET_LENGTH_TOO_LONG: notTls,

@@ -66,7 +66,7 @@ export function createRequests(http: Http, speaker: () => Speaker, signal?: Abor
         origin === undefined ? `/v${server.version}/${encodeURIComponent(credentials.account)}${path}` : path,
       account: credentials.account,
       query: encodeParameters(parameters.value),
-      headers: headersFor(credentials, server, text !== undefined),
+      headers: headersFor(credentials, text !== undefined),
       ...(text === undefined ? {} : { body: text }),
       signal: eitherSignal(signal, eitherSignal(call.signal, call.parameters?.signal))
     })
@@ -135,18 +135,10 @@ const eitherSignal = (
 ): AbortSignal | undefined =>
   first !== undefined && second !== undefined ? AbortSignal.any([first, second]) : (first ?? second)
 
-/** Loopback needs no compression: it would cost more time than it saves. */
-const isLoopback = (host: string): boolean => /^(127\.|localhost(:|$)|\[::1\])/.test(host)
-
-const headersFor = (
-  { account, apiToken }: Credentials,
-  { host }: Server,
-  hasBody: boolean
-): Record<string, string> => ({
+const headersFor = ({ account, apiToken }: Credentials, hasBody: boolean): Record<string, string> => ({
   'X-Auth-Account': account,
   'X-Auth-Token': apiToken,
   Accept: 'application/json',
-  ...(isLoopback(host) ? {} : { 'Accept-Encoding': 'gzip' }),
   ...(hasBody ? { 'Content-Type': 'application/json' } : {})
 })
 
