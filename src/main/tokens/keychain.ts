@@ -58,6 +58,8 @@ export function createKeychain({
   limitMs = LIMIT_MS
 }: KeychainOptions): Keychain {
   let child: KeychainChild | undefined
+  /** Whether the process answered something with a failure. */
+  let hasFailed = false
   let lastId = 0
   const pending = new Map<number, Pending>()
   let cancelIdle: () => void = () => {}
@@ -76,6 +78,7 @@ export function createKeychain({
 
   function started(): KeychainChild {
     const fresh = fork()
+    hasFailed = false
     fresh.onMessage((message) => {
       if (child === fresh) receive(message as KeychainReply)
     })
@@ -90,10 +93,14 @@ export function createKeychain({
     if (asked === undefined) return
     pending.delete(reply.id)
     asked.cancelLimit()
+    hasFailed ||= !reply.isDone
     if (pending.size === 0) {
-      cancelIdle = scheduler.after(IDLE_MS, () => {
-        end('failed', 'idle')
-      })
+      // libsecret goes on with its session of a keyring that was started again, and fails for ever.
+      if (hasFailed) end('failed', 'failed')
+      else
+        cancelIdle = scheduler.after(IDLE_MS, () => {
+          end('failed', 'idle')
+        })
     }
     asked.settle(
       reply.isDone
