@@ -21,7 +21,7 @@ export default defineConfig({
           'filter-worker': source('platform/engine/filter-worker.ts'),
           'transform-worker': source('platform/engine/transform/transform-worker.ts'),
           'flow-reader-module': source('platform/store/flow-reader-module.ts'),
-          'zip-code-regions': source('platform/sample/zip-code-regions.ts')
+          'zip-code-regions': source('shared/filter/zip-code-regions.ts')
         },
         output: { format: 'es', entryFileNames: '[name].js' }
       }

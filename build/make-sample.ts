@@ -124,6 +124,6 @@ for (const [name, table] of Object.entries({
 }
 const zipText = `${JSON.stringify(zipCodes()).replaceAll('","', '",\n"')}\n`
 totalBytes += Buffer.byteLength(zipText)
-writeFileSync(join(target, 'zip-codes.json'), zipText)
+writeFileSync(join(target, '../../shared/filter/zip-codes.json'), zipText)
 console.log(`zip-codes.json: ${String(Buffer.byteLength(zipText))} bytes`)
 if (totalBytes > MAX_TOTAL_BYTES) throw new Error(`The snapshot has ${String(totalBytes)} bytes, too many.`)

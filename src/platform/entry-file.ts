@@ -10,7 +10,7 @@ const SOURCES = {
   'transform-worker': './engine/transform/transform-worker.ts',
   'flow-reader-module': './store/flow-reader-module.ts',
   'platform-process': './platform-process.ts',
-  'zip-code-regions': './sample/zip-code-regions.ts'
+  'zip-code-regions': '../shared/filter/zip-code-regions.ts'
 } as const
 
 export type EntryName = keyof typeof SOURCES

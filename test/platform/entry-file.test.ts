@@ -10,13 +10,14 @@ test('from source an entry is its TypeScript file, and it is there', () => {
   const source = pathToFileURL(join(import.meta.dirname, '../../src/platform/entry-file.ts')).href
   for (const name of [
     'reader-worker',
+    'filter-worker',
     'transform-worker',
     'flow-reader-module',
     'platform-process',
     'zip-code-regions'
   ] as const) {
     const file = fileURLToPath(entryFile(name, source))
-    expect(file).toMatch(new RegExp(`src/platform/.*${name}\\.ts$`))
+    expect(file).toMatch(new RegExp(`src/(platform|shared)/.*${name}\\.ts$`))
     expect(existsSync(file)).toBe(true)
   }
 })

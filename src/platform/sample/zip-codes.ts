@@ -1,9 +1,8 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { ZipTable } from '../../shared/filter/index.ts'
+import { zipTableOf } from '../../shared/filter/zip.ts'
 import { entryFile } from '../entry-file.ts'
-
-const ZIP_CODE = /^\d{5}$/
 
 let loadedRegions: Readonly<Record<string, string>> | undefined
 
@@ -20,10 +19,4 @@ function readRegions(): Readonly<Record<string, string>> {
 }
 
 /** Where the ZIP codes of the United States lie ([sources](SOURCES.md)). Nothing is read until a code is looked up. */
-export const zipTable: ZipTable = (code) => {
-  const region = ZIP_CODE.test(code) ? readRegions()[`z${code.slice(0, 3)}`] : undefined
-  const entry = region?.split(';').find((each) => each.startsWith(`${code.slice(3)},`))
-  if (entry === undefined) return undefined
-  const [, lat, lon] = entry.split(',').map(Number)
-  return lat === undefined || lon === undefined ? undefined : { lat, lon }
-}
+export const zipTable: ZipTable = zipTableOf(readRegions)

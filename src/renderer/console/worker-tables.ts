@@ -1,14 +1,12 @@
-import { systemClock } from '../../shared/clock.ts'
-import { checkFilter, completeFilter, explainFilter, parseFilter } from '../../shared/filter/index.ts'
+import { completeFilter } from '../../shared/filter/index.ts'
 import type { Explanation } from '../../shared/filter/index.ts'
-import { failure } from '../../shared/failure.ts'
-import { failed, success } from '../../shared/result.ts'
+import { success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
 import { cellFilters } from '../drops/cell-filters.ts'
 import type { CellFilters } from '../drops/cell-filters.ts'
-import { parseJson } from '../../shared/wire/json.ts'
 import { DropTable } from '../drops/drop-table.ts'
 import type { Sorting, TableRow } from '../drops/drop-table.ts'
+import { explainDrop } from '../filter/explain-drop.ts'
 import { helpFor, memberHelp } from '../filter/word-help.ts'
 import type { HelpedCompletion } from '../filter/word-help.ts'
 import { FlowWords } from './flow-words.ts'
@@ -94,17 +92,8 @@ export class WorkerTables {
     return memberHelp(name, this.#wordsOf(tableId, flowId).vocabulary) ?? null
   }
 
-  explainFilter({ dropText, filter }: CallInput<'explainFilter'>): Result<Explanation | null> {
-    const { tree, diagnostics } = parseFilter(filter)
-    // ZIP codes lie in a table that the platform has.
-    const [problem] = [...diagnostics, ...checkFilter(tree, {})]
-    if (problem !== undefined) {
-      const { message, hint } = problem
-      return failed(
-        failure('filter/invalid', { message: `${message}.`, ...(hint === undefined ? {} : { hint }) })
-      )
-    }
-    return success(explainFilter(tree, parseJson(dropText) as object, { clock: systemClock }) ?? null)
+  explainFilter(input: CallInput<'explainFilter'>): Promise<Result<Explanation | null>> {
+    return explainDrop(input)
   }
 
   cellFilters({ tableId, dropId, columnId }: CallInput<'cellFilters'>): CellFilters | null {

@@ -6,6 +6,26 @@ import type { GeoPoint } from './distance.ts'
 /** Where a ZIP code lies; `undefined` when the table does not know it. */
 export type ZipTable = (code: string) => GeoPoint | undefined
 
+const ZIP_CODE = /^\d{5}$/
+
+/** The table of `zip-code-regions.ts`, given how to load it: nothing is read until a code is looked up. */
+export function zipTableOf(readRegions: () => Readonly<Record<string, string>>): ZipTable {
+  return (code) => {
+    const region = ZIP_CODE.test(code) ? readRegions()[`z${code.slice(0, 3)}`] : undefined
+    const entry = region?.split(';').find((each) => each.startsWith(`${code.slice(3)},`))
+    if (entry === undefined) return undefined
+    const [, lat, lon] = entry.split(',').map(Number)
+    return lat === undefined || lon === undefined ? undefined : { lat, lon }
+  }
+}
+
+/** Whether a filter names a ZIP code, so that it needs the table. */
+export function needsZipTable(tree: FilterTree): boolean {
+  for (const node of walkFilter(tree.root))
+    if (node.kind === 'within' && node.place.kind === 'zip') return true
+  return false
+}
+
 const ZIP_DIGITS = 5
 const SHORT_ZIP = /^\d{1,4}$/
 
