@@ -1,5 +1,4 @@
 import type { TokenKeeping, VaultState } from '../../shared/model/connection.ts'
-import { success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
 
 /**
@@ -21,28 +20,4 @@ export interface TokenVault {
   /** Calls back after the state, or the place of one token, changed. */
   onChanged(callback: (state: VaultState) => void): void
   close(): Promise<void>
-}
-
-/** A vault in memory: everything is gone with the run. */
-export function createRunVault(state: Extract<VaultState, { kind: 'this-run' }>): TokenVault {
-  const tokens = new Map<string, string>()
-  return {
-    state,
-    check: () => Promise.resolve(state),
-    keepingOf: (connectionId) => (tokens.has(connectionId) ? 'this-run' : 'none'),
-    read: (connectionId) => Promise.resolve(success(tokens.get(connectionId))),
-    write: (connectionId, apiToken) => {
-      tokens.set(connectionId, apiToken)
-      return Promise.resolve('this-run')
-    },
-    forget: (connectionId) => {
-      tokens.delete(connectionId)
-      return Promise.resolve(success(null))
-    },
-    onChanged: () => {},
-    close: () => {
-      tokens.clear()
-      return Promise.resolve()
-    }
-  }
 }
