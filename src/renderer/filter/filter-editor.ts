@@ -9,6 +9,8 @@ export interface FilterEditorOptions {
   readonly text: string
   /** Where the cursor stands; undefined leaves the focus where it is. */
   readonly caret: number | undefined
+  /** Whether somebody was typing: the list opens for what is there. */
+  readonly isTyping: boolean
   readonly hasSuggestions: () => boolean
   readonly owner: FilterOwner
   /** Filters that were run, the last one first. */
@@ -152,6 +154,7 @@ export function openFilterEditor(
   if (options.caret !== undefined) {
     line.setPosition(model.getPositionAt(options.caret))
     line.focus()
+    if (options.isTyping && options.hasSuggestions()) suggestQuietly(line)
   }
   return {
     setText: (text) => {
@@ -175,7 +178,14 @@ export function openFilterEditor(
   }
 }
 
+/** Opens the list as typing does: nothing at all is shown when there is nothing to suggest. */
+function suggestQuietly(line: ReturnType<Monaco['editor']['create']>): void {
+  const controller = line.getContribution('editor.contrib.suggestController') as SuggestController | null
+  controller?.triggerSuggest(undefined, true)
+}
+
 interface SuggestController {
+  triggerSuggest(onlyFrom: undefined, isAuto: boolean): void
   readonly widget: { readonly value: { onDidShow(callback: () => void): unknown } }
 }
 

@@ -1,5 +1,6 @@
 import { languageEntry } from '../../shared/filter/index.ts'
 import type { Completion, MemberFacts, Vocabulary } from '../../shared/filter/index.ts'
+import { barOf, sparkline } from './distribution.ts'
 import { cutText } from '../drops/cut-text.ts'
 import { formatCount } from '../ui/quantity.ts'
 
@@ -35,7 +36,9 @@ export function memberHelp(name: string, vocabulary: Vocabulary): string | undef
   return [
     inCode(facts.name),
     describeMember(facts, vocabulary.dropCount),
-    ...(facts.samples.length === 0 ? [] : [block('plaintext', sampleLines(facts).join('\n'))]),
+    ...[distributionLines(facts), sampleLines(facts)]
+      .filter((lines) => lines.length > 0)
+      .map((lines) => block('plaintext', lines.join('\n'))),
     filterBlock(exampleOf(facts))
   ].join('\n\n')
 }
@@ -61,12 +64,32 @@ const MAX_DATE_MS = 8.64e15
 const rangeText = (value: number, types: readonly string[]): string =>
   types.includes('date') && Math.abs(value) <= MAX_DATE_MS ? new Date(value).toISOString() : String(value)
 
-function sampleLines({ samples, hasMoreSamples }: MemberFacts): string[] {
+/** Where the numbers lie between the least and the largest. */
+function distributionLines({ numbers, min, max, types }: MemberFacts): string[] {
+  if (numbers === undefined || min === undefined || max === undefined || min === max) return []
+  const sorted = numbers.toSorted((left, right) => left - right)
+  const median = sorted[Math.floor(sorted.length / 2)] ?? min
+  return [
+    sparkline(numbers, min, max),
+    `${rangeText(min, types)} … median ${rangeText(median, types)} … ${rangeText(max, types)}`
+  ]
+}
+
+/** The most frequent values; none when every number was another, since their distribution tells more. */
+function sampleLines({ samples, hasMoreSamples, numbers }: MemberFacts): string[] {
+  const [most] = samples
+  if (most === undefined || (numbers !== undefined && hasMoreSamples && most.count === 1)) return []
   const shown = samples.slice(0, SHOWN_VALUES)
   const texts = shown.map(({ value }) => cutText(String(value), VALUE_CHARACTERS))
   const width = Math.max(...texts.map((text) => text.length))
-  const lines = shown.map(
-    ({ count }, index) => `${(texts[index] ?? '').padEnd(width)}  ${formatCount(count)}×`
+  const counts = shown.map(({ count }) => `${formatCount(count)}×`)
+  const countWidth = Math.max(...counts.map((count) => count.length))
+  const lines = shown.map(({ count }, index) =>
+    [
+      (texts[index] ?? '').padEnd(width),
+      (counts[index] ?? '').padStart(countWidth),
+      barOf(count, most.count)
+    ].join('  ')
   )
   return hasMoreSamples || samples.length > SHOWN_VALUES ? [...lines, '…'] : lines
 }

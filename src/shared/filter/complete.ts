@@ -57,9 +57,11 @@ function candidates(
     case 'rule':
       return [
         ...(situation.isFirst && text.trim() === '' ? recent(vocabulary, replace) : []),
-        ...startingWith(prefix, prefix === '' ? [] : ruleKeywords(replace, space)),
-        ...memberCompletions(vocabulary, prefix, replace, space, limit),
-        ...(prefix === '' ? ruleKeywords(replace, space) : [])
+        ...ruleWords(
+          prefix,
+          memberCompletions(vocabulary, prefix, replace, space, limit),
+          startingWith(prefix, ruleKeywords(replace, space))
+        )
       ]
     case 'member':
       return situation.after === 'AGE'
@@ -126,6 +128,23 @@ function candidates(
     case 'nothing':
       return []
   }
+}
+
+/**
+ * Members come first, since most rules begin with one; but keywords come before members that only hold what was typed
+ * somewhere, and first of all when it was typed in capitals.
+ */
+function ruleWords(
+  prefix: string,
+  members: readonly Completion[],
+  keywords: readonly Completion[]
+): readonly Completion[] {
+  if (prefix === '') return [...members, ...keywords]
+  if (/^[A-Z]+$/.test(prefix)) return [...keywords, ...members]
+  const lower = prefix.toLowerCase()
+  const isPlain = ({ label }: Completion): boolean =>
+    label.toLowerCase().startsWith(lower) || label.toLowerCase().startsWith(`elems.${lower}`)
+  return [...members.filter(isPlain), ...keywords, ...members.filter((member) => !isPlain(member))]
 }
 
 /** Elements of type date, and the dates that every drop has. */

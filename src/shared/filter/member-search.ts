@@ -1,12 +1,16 @@
 import type { Span } from './ast.ts'
 import type { Completion } from './complete.ts'
 import { DROP_MEMBERS } from './operators.ts'
+import { parseFilter } from './parser.ts'
 import type { MemberFacts, Vocabulary } from './vocabulary.ts'
 
-/** How a member was found, the best first: at its start, at the start of one of its names, anywhere. */
-const RANKS = 3
+/** How a member was found, the best first: it is just that, or begins so, or one of its names does, or it holds it. */
+const RANKS = 4
 
-/** The members that fit a prefix and are wanted: the best rank first, within a rank the most frequent. */
+/**
+ * The members that fit a prefix and are wanted: the best rank first, within a rank the most frequent. Elements are offered
+ * by their bare names, as people write them, unless `elems.` is begun.
+ */
 export function memberCompletions(
   vocabulary: Vocabulary,
   prefix: string,
@@ -24,12 +28,12 @@ export function memberCompletions(
     const member = index.members[position]
     if (member !== undefined && list !== undefined && list.length < limit && isWanted(member))
       list.push(member)
-    if ((found[0]?.length ?? 0) >= limit) break
   }
+  const isWhole = ELEMENTS.startsWith(lower) || lower.startsWith(ELEMENTS)
   return found
     .flat()
     .slice(0, limit)
-    .map((member) => completionOf(member, replace, space))
+    .map((member) => completionOf(member, lower !== '' && isWhole, replace, space))
 }
 
 const ELEMENTS = 'elems.'
@@ -37,8 +41,9 @@ const ELEMENTS = 'elems.'
 function rankOf(name: string, prefix: string): number {
   const at = name.indexOf(prefix)
   if (at < 0) return -1
-  if (at === 0 || (at === ELEMENTS.length && name.startsWith(ELEMENTS))) return 0
-  return name.includes(`.${prefix}`) ? 1 : 2
+  if (at === 0 || (at === ELEMENTS.length && name.startsWith(ELEMENTS)))
+    return at + prefix.length === name.length ? 0 : 1
+  return name.includes(`.${prefix}`) ? 2 : 3
 }
 
 interface MemberIndex {
@@ -73,15 +78,33 @@ function indexOf(vocabulary: Vocabulary): MemberIndex {
   return index
 }
 
-function completionOf(member: MemberFacts, replace: Span, space: string): Completion {
+function completionOf(member: MemberFacts, isWhole: boolean, replace: Span, space: string): Completion {
+  const name = isWhole ? member.name : bareName(member.name)
   return {
     kind: 'member',
-    label: member.name,
-    insertText: `${member.name}${space}`,
+    label: name,
+    insertText: `${name}${space}`,
     replace,
     detail: describeMember(member),
-    ...(member.samples[0] === undefined ? {} : { example: exampleOf(member) })
+    ...(member.samples[0] === undefined ? {} : { example: exampleOf({ ...member, name }) })
   }
+}
+
+/** The name without `elems.`, when it means the same without. */
+function bareName(name: string): string {
+  const bare = name.startsWith(ELEMENTS) ? name.slice(ELEMENTS.length) : name
+  const [first = ''] = bare.split('.')
+  const meansAnother = DROP_MEMBERS.has(first) || isReservedWord(bare)
+  return meansAnother ? name : bare
+}
+
+/** The words of the language and those that are taken for slips of them are short and have letters only. */
+const MAYBE_RESERVED = /^([A-Za-z]{1,8}|[0-9].*)$/
+
+function isReservedWord(name: string): boolean {
+  if (!MAYBE_RESERVED.test(name)) return false
+  const { tree, diagnostics } = parseFilter(`${name} == 1`)
+  return diagnostics.length > 0 || tree.root?.kind !== 'comparison'
 }
 
 function describeMember({ types, entryTypes, count, min, max }: MemberFacts): string {

@@ -30,6 +30,8 @@ export interface MemberFacts {
   /** Of numbers and dates; left out when there was none. */
   readonly min?: number
   readonly max?: number
+  /** Of numbers and dates: some of those that were seen, evenly over all, at most `MAX_NUMBERS`. */
+  readonly numbers?: readonly number[]
 }
 
 export interface Sample {
@@ -41,6 +43,8 @@ export interface Sample {
 export const MAX_MEMBERS = 10_000
 /** As many values as a completion list is read down. */
 export const MAX_SAMPLES = 30
+/** Enough for the shape of a distribution. */
+export const MAX_NUMBERS = 256
 /** Longer texts are prose: nobody compares with one. */
 export const MAX_SAMPLE_LENGTH = 120
 /** Entries of a list that are looked at: the first ones tell its kind. */
@@ -67,6 +71,10 @@ interface Facts {
   hasMoreSamples: boolean
   min: number | undefined
   max: number | undefined
+  numbers: number[]
+  /** Every so many numbers one is kept in `numbers`. */
+  stride: number
+  numberCount: number
 }
 
 /**
@@ -135,7 +143,10 @@ export class VocabularyBuilder {
       samples: new Map(),
       hasMoreSamples: false,
       min: undefined,
-      max: undefined
+      max: undefined,
+      numbers: [],
+      stride: 1,
+      numberCount: 0
     }
     this.#facts.set(name, facts)
     return facts
@@ -150,12 +161,25 @@ function addSample(facts: Facts, value: Sample['value']): void {
     const number = Number(value)
     facts.min = facts.min === undefined ? number : Math.min(facts.min, number)
     facts.max = facts.max === undefined ? number : Math.max(facts.max, number)
+    keepNumber(facts, number)
   }
   const isKept =
     facts.samples.has(value) ||
     (facts.samples.size < MAX_SAMPLES && !(typeof value === 'string' && value.length > MAX_SAMPLE_LENGTH))
   if (isKept) increase(facts.samples, value)
   else facts.hasMoreSamples = true
+}
+
+/** Keeps every number while there is room, then every second, every fourth and so on. */
+function keepNumber(facts: Facts, number: number): void {
+  if (facts.numberCount % facts.stride === 0) {
+    if (facts.numbers.length === MAX_NUMBERS) {
+      facts.numbers = facts.numbers.filter((_, index) => index % 2 === 0)
+      facts.stride *= 2
+    }
+    if (facts.numberCount % facts.stride === 0) facts.numbers.push(number)
+  }
+  facts.numberCount += 1
 }
 
 function factsOf(facts: Facts): MemberFacts {
@@ -166,7 +190,9 @@ function factsOf(facts: Facts): MemberFacts {
     entryTypes: byCount(facts.entryTypes).map(([type]) => type),
     samples: byCount(facts.samples).map(([value, count]) => ({ value, count })),
     hasMoreSamples: facts.hasMoreSamples,
-    ...(facts.min === undefined || facts.max === undefined ? {} : { min: facts.min, max: facts.max })
+    ...(facts.min === undefined || facts.max === undefined
+      ? {}
+      : { min: facts.min, max: facts.max, numbers: [...facts.numbers] })
   }
 }
 

@@ -16,9 +16,14 @@ test('the help of a member tells its type, its share of the drops, its range and
   expect(mag).toContain('in 2 of 3 drops · 4 to 6')
   expect(mag).toContain('elems.mag >= 5')
   const type = memberHelp('elems.type', vocabulary)
-  expect(type).toContain('mb   2×\nmww  1×')
+  expect(type).toContain('mb   2×  ████████████\nmww  1×  ██████')
   expect(type).toContain('elems.type == "mb"')
   expect(memberHelp('nothing', vocabulary)).toBeUndefined()
+})
+
+test('the help of a number shows how it is spread', () => {
+  const { vocabulary } = wordsOf(...[1, 1, 1, 2, 29].map((mag) => ({ mag })))
+  expect(memberHelp('mag', vocabulary)).toContain(`█▃${' '.repeat(25)}▃\n1 … median 1 … 29`)
 })
 
 test('what a drop contains cannot leave its block of code', () => {

@@ -2,11 +2,12 @@ import { describe, expect, test } from 'vitest'
 import {
   buildVocabulary,
   completeFilter,
+  parseFilter,
   situationAt,
   VocabularyBuilder
 } from '../../../src/shared/filter/index.ts'
 import type { Completion, Vocabulary } from '../../../src/shared/filter/index.ts'
-import { MAX_MEMBERS, MAX_SAMPLES } from '../../../src/shared/filter/vocabulary.ts'
+import { MAX_MEMBERS, MAX_NUMBERS, MAX_SAMPLES } from '../../../src/shared/filter/vocabulary.ts'
 import type { Drop } from '../../../src/shared/model/drop.ts'
 import type { Elements } from '../../../src/shared/model/elements.ts'
 
@@ -109,14 +110,41 @@ describe('the situation', () => {
 
 describe('completion', () => {
   test('offers members by prefix first, by any part after, the most frequent first', () => {
-    expect(labels('te^')[0]).toBe('elems.temp')
-    expect(labels('EXISTS na^')).toEqual(['elems.stops.name'])
+    expect(labels('te^')[0]).toBe('temp')
+    expect(labels('EXISTS na^')).toEqual(['stops.name'])
     expect(labels('EXISTS elems.t^')).toEqual(['elems.temp', 'elems.tags'])
     expect(labels('EXISTS date^')).toEqual(['creationDate', 'lastEditDate'])
   })
 
+  test('offers elements by their bare names where these mean the same', () => {
+    const words = buildVocabulary([
+      dropOf({ mag: 5, path: 1, AGE: 2, not: 3, true: 4, '5min': 6, or: { x: 7 }, magType: 'mb', elems: 8 })
+    ])
+    const shown = complete('EXISTS ^', words).map(({ label }) => label)
+    const wanted = ['mag', 'magType', 'or.x', 'elems.path', 'elems.AGE', 'not', 'elems.true', 'elems.5min']
+    expect([...wanted, 'elems.elems'].filter((name) => !shown.includes(name))).toEqual([])
+    for (const { insertText } of complete('^', words).filter(({ kind }) => kind === 'member'))
+      expect([insertText, parseFilter(`${insertText}== 1`).diagnostics]).toEqual([insertText, []])
+  })
+
+  test('puts members before keywords, unless these are typed in capitals', () => {
+    const words = buildVocabulary([dropOf({ mag: 5, magType: 'mb', alarm: 1 })])
+    const found = (marked: string): string[] => complete(marked, words).map(({ label }) => label)
+    expect(found('ma^')).toEqual(['mag', 'magType', 'MATCHES'])
+    expect(found('mag^')).toEqual(['mag', 'magType'])
+    expect(found('a == 1 && m^')).toEqual(['mag', 'magType', 'MATCHES', 'alarm'])
+    expect(found('MA^')).toEqual(['MATCHES', 'mag', 'magType'])
+  })
+
+  test('offers the paths and ids of flows that the drops name', () => {
+    expect(labels('path == ^')[0]).toBe('"/a/b"')
+    expect(apply('path == "/^"', '"/a/b"')).toBe('path == "/a/b"^')
+    expect(labels('flowId == ^')[0]).toBe('"f1"')
+    expect(labels('path IN [^')).toEqual(['"/a/b"'])
+  })
+
   test('offers dates only where a date is wanted', () => {
-    expect(labels('AGE(^')).toEqual(['elems.when', 'creationDate', 'lastEditDate'])
+    expect(labels('AGE(^')).toEqual(['when', 'creationDate', 'lastEditDate'])
   })
 
   test('never offers a name that a filter cannot hold', () => {
@@ -144,7 +172,8 @@ describe('completion', () => {
   })
 
   test('replaces what is being written, a string with its quotes', () => {
-    expect(apply('te^mp > 5', 'elems.temp')).toBe('elems.temp^ > 5')
+    expect(apply('te^mp > 5', 'temp')).toBe('temp^ > 5')
+    expect(apply('elems.te^mp > 5', 'elems.temp')).toBe('elems.temp^ > 5')
     expect(apply('unit == "^', '"F"')).toBe('unit == "F"^')
     expect(apply("unit == 'x^' && a == 1", 'none')).toBe('no none')
     expect(apply('unit == "f^" && a == 1', '"F"')).toBe('unit == "F"^ && a == 1')
@@ -168,6 +197,15 @@ describe('completion', () => {
 })
 
 describe('a vocabulary', () => {
+  test('keeps numbers evenly over all that were seen', () => {
+    const builder = new VocabularyBuilder()
+    for (let index = 0; index < 10 * MAX_NUMBERS; index += 1) builder.add(dropOf({ n: index }))
+    const numbers = builder.snapshot().members.find(({ name }) => name === 'elems.n')?.numbers ?? []
+    const steps = new Set(numbers.slice(1).map((number, index) => number - (numbers[index] ?? 0)))
+    expect([numbers.length > MAX_NUMBERS / 2, numbers.length <= MAX_NUMBERS]).toEqual([true, true])
+    expect([numbers[0], ...steps]).toEqual([0, 16])
+  })
+
   test('counts members, types and values', () => {
     expect(vocabulary.dropCount).toBe(3)
     expect(vocabulary.members.find(({ name }) => name === 'elems.temp')).toEqual({
@@ -178,6 +216,7 @@ describe('a vocabulary', () => {
       samples: [5.5, 7, 9].map((value) => ({ value, count: 1 })),
       hasMoreSamples: false,
       min: 5.5,
+      numbers: [5.5, 7, 9],
       max: 9
     })
     expect(vocabulary.members.find(({ name }) => name === 'elems.tags')).toMatchObject({
