@@ -8,7 +8,7 @@ import { pathToFileURL } from 'node:url'
  */
 const [name = '', countText, seedText = String(Date.now() % 1_000_000)] = process.argv.slice(2)
 const file = join(import.meta.dirname, `${name}.ts`)
-const NOT_SOAKS = new Set(['run', 'random'])
+const NOT_SOAKS = new Set(['run', 'random', 'live-account'])
 
 if (!/^[a-z-]+$/.test(name) || NOT_SOAKS.has(name) || !existsSync(file)) {
   const names = readdirSync(import.meta.dirname)

@@ -8,7 +8,7 @@ export type Treatment =
   | { readonly kind: 'latency'; readonly ms: number }
   /** Each byte comes in a packet of its own. */
   | { readonly kind: 'byte-by-byte' }
-  /** A connection is reset when so many bytes have come by it: in the middle of a body, or of a frame. */
+  /** A connection is reset when so many more bytes have come by it: in the middle of a body, or of a frame. */
   | { readonly kind: 'cut-after'; readonly bytes: number }
   /** The bytes after so many are noise. */
   | { readonly kind: 'garbage-after'; readonly bytes: number }
@@ -38,6 +38,8 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
   let isFrozen = false
   let treatment: Treatment = { kind: 'none' }
   let timesLeft = Infinity
+  /** Bytes count from when a treatment began. */
+  let treatments = 0
   const pairs = new Set<readonly [Socket, Socket]>()
   const server = createServer((client) => {
     if (isRefusing) {
@@ -59,7 +61,10 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
       if (!to.destroyed) to.write(bytes)
     }
     let receivedBytes = 0
+    let countedSince = treatments
     const passTreated = (bytes: Buffer): void => {
+      if (countedSince !== treatments) receivedBytes = 0
+      countedSince = treatments
       const before = receivedBytes
       receivedBytes += bytes.byteLength
       if (treatment.kind === 'latency') setTimeout(pass, treatment.ms, client, bytes)
@@ -113,6 +118,7 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
     treat: (next, times = Infinity) => {
       treatment = next
       timesLeft = times
+      treatments += 1
     },
     refuse: (next) => {
       isRefusing = next

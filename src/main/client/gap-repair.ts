@@ -38,7 +38,8 @@ export interface FollowedFlow {
  * It relies on two promises of the platform: within a flow creationDate never goes backwards, and pushes keep the order of
  * creation. After a loss the pushes of the new session are held and the history since the last drop seen is read in pages.
  * When a page is there, the pushes that were on the way are waited for, and both are shown, merged by date and id: what
- * capacity discarded meanwhile may be in the pushes alone. Every page overlaps the one before by the drops of its last
+ * capacity discarded meanwhile may be in the pushes alone. A push of a drop that was shown from the history is let go, however
+ * late it comes. Every page overlaps the one before by the drops of its last
  * millisecond; when that overlap is missing, the flow's capacity discarded drops in between, and the marker says so.
  */
 export interface FlowFollower {
@@ -84,6 +85,8 @@ const MAX_PAGE_DROPS = 100_000
 /** Beyond this, held pushes are let go and read again from the history. */
 const MAX_HELD_DROPS = 20_000
 const MAX_HELD_CHARACTERS = 32 * 1_048_576
+/** What a platform commits between a find and the pushes of what the find has seen is far less. */
+const MAX_AWAITED_DROPS = 10_000
 const MAX_READ_ATTEMPTS = 5
 const FIRST_READ_RETRY_MS = 200
 const MAX_READ_RETRY_MS = 5000
@@ -138,6 +141,14 @@ class Follower implements FlowFollower {
   #account = CLEAN
   /** Counts suspensions and stops: a repair that sees another number was overtaken. */
   #generation = 0
+  /**
+   * Drops that were shown from the history and whose pushes may still come: a platform may let a drop be read before it
+   * pushes it.
+   */
+  readonly #awaited = new Set<string>()
+  /** The newest drop that came by a push, and the newest that was read and did not. */
+  #newestPushed: Push | undefined
+  #newestRecovered: Push | undefined
 
   constructor(flow: FollowedFlow, surroundings: FollowerSurroundings) {
     this.flow = flow
@@ -145,12 +156,26 @@ class Follower implements FlowFollower {
   }
 
   push(push: Push, receivedAtMs: number): void {
+    this.#newestPushed = push
+    if (this.#awaited.size > 0 && this.#isPassed(push)) return
     if (this.#isHolding) {
       this.#hold(push, receivedAtMs)
       return
     }
     this.#isBeforeFirstDrop = false
     this.#show(push, receivedAtMs)
+  }
+
+  /** Whether the place of this push has passed, because the history was read beyond it. */
+  #isPassed(push: Push): boolean {
+    const isAwaited = this.#awaited.delete(push.dropId)
+    // It was pushed after all: it is none of those that were skipped.
+    if (isAwaited) this.#note({ recoveredDrops: Math.max(0, this.#account.recoveredDrops - 1) })
+    // One that was discarded before it could be read came too late to be put in its place; the marker has counted it.
+    const isOlder = this.#newestRecovered !== undefined && compareCreation(push, this.#newestRecovered) < 0
+    // Pushes keep the order of creation: those before this one have come.
+    if (!isAwaited && !isOlder && !this.#isHolding) this.#awaited.clear()
+    return isAwaited || isOlder
   }
 
   async findBaseline(): Promise<void> {
@@ -178,6 +203,7 @@ class Follower implements FlowFollower {
 
   stop(): void {
     this.#generation += 1
+    this.#awaited.clear()
     this.#isHolding = false
     this.#held = []
   }
@@ -212,10 +238,17 @@ class Follower implements FlowFollower {
     return true
   }
 
-  /** A number only if all of it is known: what was discarded while nobody listened is not. */
+  /**
+   * A number only if all of it is known. What was discarded while nobody listened is not; nor is it known of a drop that was
+   * read, and is newer than every push, whether it was skipped or is still to be pushed.
+   */
   #missedDrops(): number | 'unknown' {
     const { lostAtMs, skippedDrops, recoveredDrops } = this.#account
-    return lostAtMs === undefined ? Math.max(0, skippedDrops - recoveredDrops) : 'unknown'
+    const recovered = recoveredDrops === 0 ? undefined : this.#newestRecovered
+    const isAhead =
+      recovered !== undefined &&
+      (this.#newestPushed === undefined || compareCreation(recovered, this.#newestPushed) > 0)
+    return lostAtMs === undefined && !isAhead ? Math.max(0, skippedDrops - recoveredDrops) : 'unknown'
   }
 
   #note(change: Partial<Account>): void {
@@ -260,6 +293,7 @@ class Follower implements FlowFollower {
           reachesBack &&
           !(this.#isBeforeFirstDrop && filledDrops + fresh.length >= this.flow.capacityDrops)
       })
+      for (const drop of fresh) if (!heldIds.has(drop.dropId)) this.#await(drop)
       for (const drop of merge(fresh, held, receivedAtMs)) this.#show(drop.push, drop.receivedAtMs)
       position = this.#last ?? position
       isFirstPage = false
@@ -277,6 +311,14 @@ class Follower implements FlowFollower {
         limit = Math.min(limit * 4, MAX_PAGE_DROPS)
       }
     }
+  }
+
+  #await(drop: Push): void {
+    this.#newestRecovered = drop
+    this.#awaited.add(drop.dropId)
+    if (this.#awaited.size <= MAX_AWAITED_DROPS) return
+    const [oldest = ''] = this.#awaited
+    this.#awaited.delete(oldest)
   }
 
   /**

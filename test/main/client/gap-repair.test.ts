@@ -30,11 +30,13 @@ interface PendingRead {
 
 /**
  * A platform with one flow, as the protocol promises it: dates that never go back, capacity that discards the oldest, pushes in
- * the order of creation. Every step happens when the test says so.
+ * the order of creation, and may be sent after the drop can be read. Every step happens when the test says so.
  */
 function createWorld({ capacity, pageDrops, maxHeldDrops }: Record<string, number>) {
   const stored: Push[] = []
   const created: string[] = []
+  /** Stored and readable, and not pushed yet. */
+  let unannounced: Push[] = []
   let onTheWay: (Push | { readonly skipped: number } | { readonly barrier: () => void })[] = []
   const reads: PendingRead[] = []
   const shown: string[] = []
@@ -92,7 +94,7 @@ function createWorld({ capacity, pageDrops, maxHeldDrops }: Record<string, numbe
     created,
     reads,
     settle,
-    create: (count: number, passesMs: number) => {
+    create: (count: number, passesMs: number, isLate = false) => {
       for (let index = 0; index < count; index += 1) {
         date += passesMs
         const id = `d${String(created.length).padStart(6, '0')}`
@@ -100,8 +102,11 @@ function createWorld({ capacity, pageDrops, maxHeldDrops }: Record<string, numbe
         created.push(id)
         stored.push(push)
         while (stored.length > (capacity ?? 0)) stored.shift()
-        if (isConnected) onTheWay.push(push)
+        if (isConnected) (isLate || unannounced.length > 0 ? unannounced : onTheWay).push(push)
       }
+    },
+    announce: () => {
+      onTheWay.push(...unannounced.splice(0))
     },
     deliver: (count: number) => {
       for (const item of onTheWay.splice(0, count)) {
@@ -126,6 +131,7 @@ function createWorld({ capacity, pageDrops, maxHeldDrops }: Record<string, numbe
       // What waits on the socket is told that it is gone.
       for (const item of onTheWay) if ('barrier' in item) item.barrier()
       onTheWay = []
+      unannounced = []
       follower.suspend(date)
     },
     reconnect: () => {
@@ -140,7 +146,8 @@ function createWorld({ capacity, pageDrops, maxHeldDrops }: Record<string, numbe
     forgetPushes: () => {
       onTheWay = []
     },
-    onTheWay: () => onTheWay.length
+    onTheWay: () => onTheWay.length,
+    unannounced: () => unannounced.length
   }
 }
 
@@ -154,6 +161,7 @@ async function finish(world: World): Promise<void> {
     const read = world.reads.shift()
     if (read !== undefined) read.answer()
     else if (world.onTheWay() > 0) world.deliver(Infinity)
+    else if (world.unannounced() > 0) world.announce()
     else return
   }
   throw new Error('The repair does not end.')
@@ -171,8 +179,10 @@ const step = fc.oneof(
   fc.record({
     kind: fc.constant('create' as const),
     count: fc.integer({ min: 1, max: 12 }),
-    passesMs: fc.integer({ min: 0, max: 2 })
+    passesMs: fc.integer({ min: 0, max: 2 }),
+    isLate: fc.boolean()
   }),
+  fc.record({ kind: fc.constant('announce' as const) }),
   fc.record({ kind: fc.constant('deliver' as const), count: fc.integer({ min: 1, max: 8 }) }),
   fc.record({ kind: fc.constant('answer' as const), count: fc.integer({ min: 1, max: 3 }) }),
   fc.record({ kind: fc.constant('skip' as const), count: fc.integer({ min: 1, max: 4 }) }),
@@ -184,7 +194,10 @@ async function play(world: World, steps: readonly (typeof step extends fc.Arbitr
   for (const next of steps) {
     switch (next.kind) {
       case 'create':
-        world.create(next.count, next.passesMs)
+        world.create(next.count, next.passesMs, next.isLate)
+        break
+      case 'announce':
+        world.announce()
         break
       case 'deliver':
         world.deliver(next.count)
