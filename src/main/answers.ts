@@ -25,6 +25,7 @@ import { statisticsHandlers } from './ipc/statistics-handlers.ts'
 import type { PortEnd } from './live/port-end.ts'
 import type { Log } from './log.ts'
 import type { Notices } from './notices.ts'
+import { scrubTexts } from './secrets.ts'
 import type { Keychain } from './tokens/keychain.ts'
 
 /**
@@ -40,7 +41,9 @@ export interface Answers {
 
 export interface AnswerParts
   extends AppHandlerParts, SettingsHandlerParts, Pick<RequestHandlerParts, 'stores' | 'desktop'> {
-  readonly stores: SettingsHandlerParts['stores'] & RequestHandlerParts['stores'] & DraftHandlerParts['stores']
+  readonly stores: SettingsHandlerParts['stores'] &
+    RequestHandlerParts['stores'] &
+    DraftHandlerParts['stores']
   readonly chooseSaveFile: JobHandlerParts['chooseSaveFile']
   readonly desktop: AppHandlerParts['desktop'] & RequestHandlerParts['desktop'] & ConnectionDesktop
   readonly localPlatform: LocalPlatform
@@ -52,9 +55,18 @@ export interface AnswerParts
 }
 
 export function createAnswers(parts: AnswerParts): Answers {
-  const { log, sendEvent } = parts
+  const { log } = parts
+  const scrub = (text: string): string => log.scrub(text)
+  const sendEvent: AnswerParts['sendEvent'] = (name, payload) => {
+    parts.sendEvent(name, scrubTexts(payload, scrub))
+  }
   const livePort = createLivePortHolder()
-  const opened = openConnections({ ...parts, store: parts.stores.connections, sink: livePort.sink })
+  const opened = openConnections({
+    ...parts,
+    sendEvent,
+    store: parts.stores.connections,
+    sink: livePort.sink
+  })
   const { connections } = opened
   const handlers: Handlers = {
     ...appHandlers(parts),
@@ -74,6 +86,7 @@ export function createAnswers(parts: AnswerParts): Answers {
     }),
     ...requestHandlers({
       ...parts,
+      scrub,
       connections,
       onBatchProgressed: (progress) => {
         sendEvent('batchProgressed', progress)

@@ -64,11 +64,26 @@ export const liveHandlers = ({
     const port = openPort({ kind: 'flowscope/port', use: 'read', readId })
     if (port === undefined) return failed(NO_WINDOW)
     serveRead(port, (signal) =>
-      connections.use(connectionId, ({ api }) =>
-        target.kind === 'flows'
-          ? api.flow.findStream(parameters, { signal })
-          : api.drop(target.flowId).findStream(parameters, { signal })
-      )
+      connections.use(connectionId, ({ api }) => {
+        switch (target.kind) {
+          case 'flows':
+            return api.flow.findStream({ ...parameters, signal })
+          case 'drops':
+            return api.drop(target.flowId).findStream({ ...parameters, signal })
+          case 'dropIds':
+            return api.drop(target.flowId).readManyStream(target.dropIds, { ...parameters, signal })
+          case 'flowDrops': {
+            // What is asked of each flow stands in the body; how the answer is written is asked of the whole.
+            const { refs, hints, ...params } = parameters
+            const asked = {
+              ...(refs === undefined ? {} : { refs }),
+              ...(hints === undefined ? {} : { hints })
+            }
+            const finds = target.flowIds.map((flowId) => ({ flowId, params }))
+            return api.drop.multiFindStream(finds, { ...asked, signal })
+          }
+        }
+      })
     )
     return success(null)
   },
@@ -76,6 +91,9 @@ export const liveHandlers = ({
     const port = openPort({ kind: 'flowscope/port', use: 'live' })
     if (port === undefined) return failed(NO_WINDOW)
     livePort.open(port)
+    connections.forEachOpen(({ subscriptions }) => {
+      subscriptions.announce()
+    })
     return success(null)
   },
   subscribe: ({ connectionId, flow }) =>
@@ -83,6 +101,3 @@ export const liveHandlers = ({
   unsubscribe: ({ connectionId, flowId }) =>
     connections.use(connectionId, ({ subscriptions }) => subscriptions.unsubscribe(flowId))
 })
-    connections.forEachOpen(({ subscriptions }) => {
-      subscriptions.announce()
-    })

@@ -1,3 +1,4 @@
+import { treeCommands } from '../flows/tree-actions.ts'
 import { copyRequestAs } from '../request/copy-request.ts'
 import { CODE_LANGUAGES } from '../request/request-code.ts'
 import { RequestTab } from '../request/request-tab.svelte.ts'
@@ -114,6 +115,7 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
       isAvailable: always,
       run: () => void app.tree.read(app.connections.chosenId)
     },
+    ...treeCommands(app),
     {
       id: 'refresh',
       title: 'Read the drops of this flow again',
@@ -143,8 +145,50 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
       id: 'newDrop',
       title: 'New drop in this flow',
       shortcut: 'Ctrl+Alt+N',
-      isAvailable: hasFlow,
+      isAvailable: () => hasFlow() && app.tabs.activeFlow?.whyReadOnly === undefined,
       run: () => app.tabs.activeFlow?.showDrop({ kind: 'new' })
+    },
+    {
+      id: 'findDropsById',
+      title: 'Find drops by id',
+      shortcut: 'Ctrl+Alt+F',
+      isAvailable: hasFlow,
+      run: () => document.getElementById('find-by-id')?.click()
+    },
+    {
+      id: 'filterOptions',
+      title: 'Filter options: sort, order, limit, only, references, search in more flows',
+      shortcut: 'Ctrl+Alt+O',
+      isAvailable: hasFlow,
+      run: () => {
+        const tab = app.tabs.activeFlow
+        if (tab !== undefined) tab.areOptionsOpen = !tab.areOptionsOpen
+      }
+    },
+    {
+      id: 'toggleDropsView',
+      title: 'Drops as a table or as JSON',
+      isAvailable: hasFlow,
+      run: () => {
+        const tab = app.tabs.activeFlow
+        if (tab !== undefined) tab.view = tab.view === 'table' ? 'json' : 'table'
+      }
+    },
+    {
+      id: 'exportDrops',
+      title: 'Export what the filter shows',
+      shortcut: 'Ctrl+Shift+E',
+      isAvailable: hasFlow,
+      run: () => {
+        const tab = app.tabs.activeFlow
+        if (tab !== undefined) tab.isExportOpen = true
+      }
+    },
+    {
+      id: 'deleteShownDrops',
+      title: 'Delete what the filter shows',
+      isAvailable: () => hasFlow() && app.tabs.activeFlow?.whyReadOnly === undefined,
+      run: () => app.tabs.activeFlow?.askDeleteShown()
     },
     {
       id: 'followFlow',

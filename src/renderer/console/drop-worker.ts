@@ -49,8 +49,11 @@ type Handlers = {
 
 const handlers: Handlers = {
   readFlows: (input) => tree.read(input),
-  readDrops: ({ readId, tableId }) => tables.read(readId, tableId),
+  readDrops: (input) => tables.read(input),
   tableRows: (input) => success(tables.rows(input)),
+  copyRows: (input) => tables.copyRows(input),
+  tableJson: (input) => success(tables.json(input)),
+  tableKeys: (input) => success(tables.keys(input)),
   sortTable: ({ tableId, sorting }) => success(tables.sort(tableId, sorting)),
   tablePlace: ({ tableId, dropId }) => success(tables.placeOf(tableId, dropId)),
   treeRows: ({ from, to }) => success(tree.model.rows(from, to)),

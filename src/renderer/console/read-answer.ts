@@ -7,8 +7,13 @@ import { isEnvelope } from '../../shared/wire/envelope.ts'
 import { parseJson } from '../../shared/wire/json.ts'
 
 export interface ReadAnswer {
-  /** The body of the platform's answer: an array of flows or of drops. */
+  /**
+   * The objects in the body of the platform's answer. A body by ids (of several drops, or with a list for each of several
+   * flows) gives its values, in its order.
+   */
   readonly values: readonly unknown[]
+  /** `head.references` of the answer: what the ids in it are called; empty when they were not asked for. */
+  readonly references: Readonly<Record<string, unknown>>
   readonly sizeBytes: number
   readonly durationMs: number
 }
@@ -48,18 +53,20 @@ export function receiveAnswer(port: ReadPort): Promise<Result<ReadAnswer>> {
 }
 
 function parseAnswer(text: string, sizeBytes: number, durationMs: number): Result<ReadAnswer> {
-  const body = bodyOf(text)
-  return body === undefined
-    ? failed(failure('response/malformed'))
-    : success({ values: body, sizeBytes, durationMs })
-}
-
-function bodyOf(text: string): readonly unknown[] | undefined {
   try {
     const value = parseJson(text)
     const body = isEnvelope(value) ? value.body : value
-    return Array.isArray(body) ? body : undefined
-  } catch {
-    return undefined
+    const values = valuesOf(body)
+    const references = isEnvelope(value) ? value.head.references : undefined
+    if (values !== undefined) return success({ values, references: references ?? {}, sizeBytes, durationMs })
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error
   }
+  return failed(failure('response/malformed'))
+}
+
+function valuesOf(body: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(body)) return body
+  if (typeof body !== 'object' || body === null) return undefined
+  return Object.values(body).flat()
 }

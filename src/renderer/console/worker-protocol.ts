@@ -1,6 +1,7 @@
 import type { Result } from '../../shared/result.ts'
 import type { Explanation } from '../../shared/filter/index.ts'
-import type { Column, Sorting, TableRow } from '../drops/drop-table.ts'
+import type { PlaceRange, Sorting, TableRow } from '../drops/drop-table.ts'
+import type { Column } from '../drops/table-columns.ts'
 import type { CellFilters } from '../drops/cell-filters.ts'
 import type { HelpedCompletion } from '../filter/word-help.ts'
 import type { FlowPulse } from '../flows/flow-pulses.ts'
@@ -31,13 +32,33 @@ export interface WorkerCalls {
     readonly limit: number
   }) => FlowsRead
   /** Reads drops from the port with this `readId` and makes them the table `tableId`. */
-  readDrops: (input: { readonly readId: string; readonly tableId: string }) => TableShape
+  readDrops: (input: ReadDrops) => TableShape
+  /** Cells come for `columnIds`, in their order. */
   tableRows: (input: {
     readonly tableId: string
     readonly from: number
     readonly to: number
     readonly timeZone: TimeZone
+    readonly columnIds: readonly string[]
   }) => readonly TableRow[]
+  /** The text of the drops at some places; a failure when it is longer than the clipboard of the window takes. */
+  copyRows: (input: {
+    readonly tableId: string
+    readonly ranges: readonly PlaceRange[]
+    readonly form: 'drops' | 'elems' | 'cells'
+    readonly columnIds: readonly string[]
+  }) => { readonly text: string; readonly dropCount: number }
+  /** The first drops as one JSON text of at most `maxCharacters`. */
+  tableJson: (input: { readonly tableId: string; readonly maxCharacters: number }) => {
+    readonly text: string
+    readonly dropCount: number
+  }
+  /** Where the drops at some places are, at most `limit` of them. */
+  tableKeys: (input: {
+    readonly tableId: string
+    readonly ranges: readonly PlaceRange[]
+    readonly limit: number
+  }) => readonly { readonly flowId: string; readonly dropId: string }[]
   sortTable: (input: { readonly tableId: string; readonly sorting: Sorting | null }) => null
   /** The place of a drop in the table, -1 when it is not there. */
   tablePlace: (input: { readonly tableId: string; readonly dropId: string }) => number
@@ -70,7 +91,7 @@ export interface WorkerCalls {
   }) => string | null
   /** The truth of each piece of a filter for one drop, given as its JSON text; null for the empty filter. */
   explainFilter: (input: { readonly dropText: string; readonly filter: string }) => Explanation | null
-  /** The value of a cell, and the rules that find it; null when the drop left the table. */
+  /** The value of a cell, what it leads to and the rules that find it; null when the drop left the table. */
   cellFilters: (input: {
     readonly tableId: string
     readonly dropId: string
@@ -98,6 +119,15 @@ export interface FlowsRead {
   /** When the first and the last piece of the answer arrived, milliseconds since the Unix epoch; 0 for none. */
   readonly firstPieceAtMs: number
   readonly lastPieceAtMs: number
+}
+
+export interface ReadDrops {
+  readonly readId: string
+  readonly tableId: string
+  /** The ids that were asked for: the rows come in this order, and one for each that is not there. */
+  readonly askedIds?: readonly string[]
+  /** The drops of several flows: they are merged by this member, as one flow's would be. */
+  readonly mergeBy?: Sorting
 }
 
 export type TreeChange =
@@ -134,6 +164,8 @@ export interface TableShape {
   readonly answeredDrops: number
   readonly columns: readonly Column[]
   readonly leftOutColumns: number
+  /** Ids that were asked for and are not there. */
+  readonly missingIds: readonly string[]
   readonly sizeBytes: number
   /** What the platform took to answer. */
   readonly durationMs: number

@@ -1,9 +1,14 @@
 import { completeFilter } from '../../shared/filter/index.ts'
 import type { Explanation } from '../../shared/filter/index.ts'
-import { success } from '../../shared/result.ts'
+import { failure } from '../../shared/failure.ts'
+import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
 import { cellFilters } from '../drops/cell-filters.ts'
 import type { CellFilters } from '../drops/cell-filters.ts'
+import { referenceOf } from '../drops/references.ts'
+import type { References } from '../drops/references.ts'
+import { missingDrop } from '../drops/table-drop.ts'
+import { formatCount } from '../ui/quantity.ts'
 import { DropTable } from '../drops/drop-table.ts'
 import type { Sorting, TableRow } from '../drops/drop-table.ts'
 import { explainDrop } from '../filter/explain-drop.ts'
@@ -12,7 +17,7 @@ import type { HelpedCompletion } from '../filter/word-help.ts'
 import { FlowWords } from './flow-words.ts'
 import type { LiveFeed } from './live-feed.ts'
 import type { PendingReads } from './pending-reads.ts'
-import type { CallInput, TableShape } from './worker-protocol.ts'
+import type { CallInput, CallOutput, TableShape } from './worker-protocol.ts'
 
 /** Drops that arrived are sampled from this many entries of the stream at most, the latest first. */
 const SAMPLED_ENTRIES = 20_000
@@ -41,11 +46,14 @@ export class WorkerTables {
   }
 
   /** Replaces the table when the answer is complete; a failure leaves the one before. */
-  async read(readId: string, tableId: string): Promise<Result<TableShape>> {
+  async read({ readId, tableId, askedIds, mergeBy }: CallInput<'readDrops'>): Promise<Result<TableShape>> {
     const answer = await this.#reads.await(readId)
     if (!answer.ok) return answer
-    const { values, sizeBytes, durationMs } = answer.value
-    const table = new DropTable(values)
+    const { sizeBytes, durationMs } = answer.value
+    const known = askedIds === undefined ? undefined : byAskedIds(askedIds, answer.value.values)
+    const values = known?.values ?? answer.value.values
+    const references = answer.value.references as References
+    const table = new DropTable(values, references, mergeBy)
     const before = this.#entries.get(tableId)
     this.#entries.set(tableId, {
       table,
@@ -59,13 +67,36 @@ export class WorkerTables {
       answeredDrops: values.length,
       columns,
       leftOutColumns,
+      missingIds: known?.missingIds ?? [],
       sizeBytes,
       durationMs
     })
   }
 
-  rows({ tableId, from, to, timeZone }: CallInput<'tableRows'>): readonly TableRow[] {
-    return this.#entries.get(tableId)?.table.rows(from, to, timeZone, Date.now()) ?? []
+  rows({ tableId, from, to, timeZone, columnIds }: CallInput<'tableRows'>): readonly TableRow[] {
+    return this.#entries.get(tableId)?.table.rows(from, to, timeZone, Date.now(), columnIds) ?? []
+  }
+
+  copyRows({ tableId, ranges, form, columnIds }: CallInput<'copyRows'>): Result<CallOutput<'copyRows'>> {
+    const copied = this.#entries.get(tableId)?.table.text(ranges, form, columnIds, MAX_COPIED_CHARACTERS)
+    if (copied?.isWhole === true) return success(copied)
+    return failed(
+      failure('input/invalid', {
+        message: `These drops are too many to copy: together they are longer than ${formatCount(MAX_COPIED_CHARACTERS)} characters.`,
+        hint: 'Export them to a file instead, or choose fewer.'
+      })
+    )
+  }
+
+  json({ tableId, maxCharacters }: CallInput<'tableJson'>): CallOutput<'tableJson'> {
+    const table = this.#entries.get(tableId)?.table
+    if (table === undefined) return { text: '[]', dropCount: 0 }
+    const { text, dropCount } = table.text([{ from: 0, to: table.rowCount }], 'drops', [], maxCharacters)
+    return { text, dropCount }
+  }
+
+  keys({ tableId, ranges, limit }: CallInput<'tableKeys'>): CallOutput<'tableKeys'> {
+    return this.#entries.get(tableId)?.table.keysAt(ranges, limit) ?? []
   }
 
   sort(tableId: string, sorting: Sorting | null): null {
@@ -99,9 +130,10 @@ export class WorkerTables {
   cellFilters({ tableId, dropId, columnId }: CallInput<'cellFilters'>): CellFilters | null {
     const table = this.#entries.get(tableId)?.table
     const drop = table?.dropOf(dropId)
-    return table === undefined || drop === undefined
-      ? null
-      : cellFilters(columnId, table.valueAt(drop, columnId))
+    if (table === undefined || drop === undefined) return null
+    const value = table.valueAt(drop, columnId)
+    const target = referenceOf(value, table.references)?.target
+    return { ...cellFilters(columnId, value), ...(target === undefined ? {} : { target }) }
   }
 
   #wordsOf(tableId: string, flowId: string): FlowWords {
@@ -125,4 +157,14 @@ export class WorkerTables {
   forget(tableId: string): void {
     this.#entries.delete(tableId)
   }
+}
+
+/** What the window may put on the clipboard at once. */
+const MAX_COPIED_CHARACTERS = 4_000_000
+
+/** The values in the order in which their ids were asked for, with a row for each that is not there. */
+function byAskedIds(askedIds: readonly string[], values: readonly unknown[]) {
+  const found = new Map(values.map((value) => [(value as { id?: unknown } | null)?.id, value]))
+  const missingIds = askedIds.filter((id) => !found.has(id))
+  return { values: askedIds.map((id) => found.get(id) ?? missingDrop(id)), missingIds }
 }

@@ -2,6 +2,7 @@ import { buildFilter, formatFilter } from '../../shared/filter/index.ts'
 import type { BuiltFilter, FilterValue, FilterWords } from '../../shared/filter/index.ts'
 import { isTypedValue } from '../../shared/model/elements.ts'
 import { cellKind, cellText } from './cells.ts'
+import type { ReferenceTarget } from './references.ts'
 
 /** What can be made of the value in a cell. */
 export interface CellFilters {
@@ -11,6 +12,8 @@ export interface CellFilters {
   readonly only?: string
   /** The filter that finds all others. */
   readonly without?: string
+  /** What the value is an id of. */
+  readonly target?: ReferenceTarget
 }
 
 /** A place is found again within this distance: two drops rarely share one to the last digit. */
@@ -48,6 +51,8 @@ function ruleFor({ member, EXISTS, NOT }: FilterWords, columnId: string, value: 
     }
     case 'map':
       return EXISTS(word)
+    case 'reference':
+      return typeof plain === 'string' ? word.eq(plain) : EXISTS(word)
     default:
       return word.eq(plain as FilterValue)
   }

@@ -4,7 +4,8 @@ import { formatMoment } from '../ui/moment.ts'
 import type { TimeZone } from '../ui/moment.ts'
 
 /** How a value looks in a cell: its colour, its side and how it sorts. */
-export type CellKind = 'none' | 'number' | 'date' | 'location' | 'boolean' | 'text' | 'list' | 'map'
+export type CellKind =
+  'none' | 'number' | 'date' | 'location' | 'boolean' | 'text' | 'list' | 'map' | 'reference'
 
 export interface CellFormat {
   readonly timeZone: TimeZone
@@ -19,6 +20,7 @@ export function cellKind(value: unknown): CellKind {
   if (isTypedValue(value)) {
     if (value.type === 'date' && typeof value.value === 'number') return 'date'
     if (value.type === 'location') return 'location'
+    if (value.type === 'id' || value.type === 'dropRef') return 'reference'
     return cellKind(value.value)
   }
   if (isLocation(value)) return 'location'
@@ -51,6 +53,8 @@ export function cellText(value: unknown, format: CellFormat): string {
       return String(plain)
     case 'text':
       return plain as string
+    case 'reference':
+      return typeof plain === 'string' ? plain : jsonText(plain)
     case 'list':
     case 'map':
       return jsonText(plain)

@@ -1,5 +1,6 @@
 import { canonicalElements } from '../../shared/model/element-encoding.ts'
 import { parseJson, writeJson } from '../../shared/wire/json.ts'
+import { checkDrop } from './element-check.ts'
 
 /** What differs between a stored drop and its edited text. */
 export interface Change {
@@ -12,7 +13,22 @@ export interface Change {
 
 export type Edit =
   | { readonly kind: 'unreadable'; readonly message: string }
-  | { readonly kind: 'readable'; readonly changes: readonly Change[]; readonly body: string }
+  | {
+      readonly kind: 'readable'
+      readonly changes: readonly Change[]
+      readonly update: Update
+      /** What the platform would take but perhaps was not meant. */
+      readonly notes: readonly string[]
+    }
+
+/** The smallest request that makes the changes. */
+export type Update =
+  /** One element alone: the others stay whatever they are meanwhile. `text`: its JSON value. */
+  | { readonly kind: 'element'; readonly name: string; readonly text: string }
+  /** `members` of the drop; among them `elems` is replaced as a whole. `text`: their JSON object. */
+  | { readonly kind: 'members'; readonly members: readonly string[]; readonly text: string }
+
+type Members = Readonly<Record<string, unknown>>
 
 /** The members that a person may change (platform protocol, "Drops"). */
 const EDITABLE = ['elems', 'location', 'fhash'] as const
@@ -30,8 +46,8 @@ export function editableText(dropText: string): string {
 }
 
 /**
- * Compares an edited text with the text that `editableText` gave. `body` holds only the members that changed; a removed
- * member is null there, which removes it on the platform (platform protocol, "Update semantics").
+ * Compares an edited text with the text that `editableText` gave. The update holds only what changed; a removed member is
+ * null there, which removes it on the platform (platform protocol, "Update semantics").
  */
 export function compareEdit(baseText: string, editedText: string): Edit {
   const edited = readObject(editedText)
@@ -46,18 +62,45 @@ export function compareEdit(baseText: string, editedText: string): Edit {
   if (!isObject(edited['elems'])) {
     return { kind: 'unreadable', message: '"elems" must be an object; {} is an empty one.' }
   }
-  const base = parseJson(baseText) as Readonly<Record<string, unknown>>
-  const changed = EDITABLE.filter((name) => textOf(base[name]) !== textOf(edited[name]))
-  const body = Object.fromEntries(changed.map((name) => [name, edited[name] ?? null]))
-  return {
-    kind: 'readable',
-    changes: changed.flatMap((name) =>
-      name === 'elems'
-        ? elementChanges(base['elems'], edited['elems'])
-        : [{ member: name, before: textOf(base[name]), after: textOf(edited[name]) }]
-    ),
-    body: writeJson(body)
+  const { problem, notes } = checkDrop(edited)
+  if (problem !== undefined) return { kind: 'unreadable', message: problem }
+  const base = parseJson(baseText) as Members
+  const changed = changedMembers(base, edited)
+  const changes = changesOf(base, edited)
+  return { kind: 'readable', changes, update: updateFor(changes, changed, edited), notes }
+}
+
+/** How two drops differ, both as texts of `editableText`. */
+export const differences = (leftText: string, rightText: string): readonly Change[] =>
+  changesOf(parseJson(leftText) as Members, parseJson(rightText) as Members)
+
+const changedMembers = (before: Members, after: Members) =>
+  EDITABLE.filter((name) => textOf(before[name]) !== textOf(after[name]))
+
+const changesOf = (before: Members, after: Members): readonly Change[] =>
+  changedMembers(before, after).flatMap((name) =>
+    name === 'elems'
+      ? elementChanges(before['elems'], after['elems'])
+      : [{ member: name, before: textOf(before[name]), after: textOf(after[name]) }]
+  )
+
+/**
+ * One element that was changed or added goes alone. A name with a dot in it would be read as a way into a map, and a removed
+ * element has no value to send: both need all of `elems` (platform protocol, "Update semantics").
+ */
+function updateFor(
+  changes: readonly Change[],
+  members: readonly string[],
+  edited: Readonly<Record<string, unknown>>
+): Update {
+  const [first] = changes
+  const name = first?.member.startsWith('elems.') === true ? first.member.slice('elems.'.length) : undefined
+  if (changes.length === 1 && name !== undefined && name !== '' && !name.includes('.')) {
+    if (first?.after !== undefined && first.after !== 'null')
+      return { kind: 'element', name, text: first.after }
   }
+  const body = Object.fromEntries(members.map((member) => [member, edited[member] ?? null]))
+  return { kind: 'members', members, text: writeJson(body) }
 }
 
 function elementChanges(before: unknown, after: unknown): Change[] {

@@ -1,4 +1,4 @@
-import type { Column } from './drop-table.ts'
+import type { ArrangedColumn } from './grid-layout.ts'
 
 /** Advance of one character of the code font at 12 px, and of the word font, rounded up. */
 const CODE_CHARACTER_PX = 7.3
@@ -11,11 +11,12 @@ const LEAST_PX = 56
 const MOST_PX = 320
 
 /**
- * Widths in CSS pixels, from what the first rows hold. Room that is left goes to text columns, in equal parts; a table
- * wider than the room scrolls.
+ * Widths in CSS pixels, from what the first rows hold. A width that a person chose stays; room that is left goes
+ * to text columns, in equal parts; a table wider than the room scrolls.
  */
-export function columnWidths(columns: readonly Column[], roomPx: number): number[] {
-  const widths = columns.map(({ kind, label, widestCharacters }) => {
+export function columnWidths(columns: readonly ArrangedColumn[], roomPx: number): number[] {
+  const widths = columns.map(({ kind, label, widestCharacters, widthPx }) => {
+    if (widthPx !== undefined) return widthPx
     const isWords = kind === 'text' || kind === 'boolean'
     const content = widestCharacters * (isWords ? WORD_CHARACTER_PX : CODE_CHARACTER_PX)
     const header = label.length * CODE_CHARACTER_PX + ARROW_PX
@@ -23,8 +24,10 @@ export function columnWidths(columns: readonly Column[], roomPx: number): number
   })
   const room = roomPx - widths.reduce((sum, width) => sum + width, 0)
   if (room <= 0 || widths.length === 0) return widths
-  const growing = columns.flatMap(({ kind }, index) => (kind === 'text' ? [index] : []))
-  const takers = growing.length > 0 ? growing : [widths.length - 1]
+  const free = columns.flatMap(({ widthPx }, index) => (widthPx === undefined ? [index] : []))
+  const growing = free.filter((index) => columns[index]?.kind === 'text')
+  const takers = growing.length > 0 ? growing : free.slice(-1)
+  if (takers.length === 0) return widths
   const each = Math.floor(room / takers.length)
   return widths.map((width, index) => (takers.includes(index) ? width + each : width))
 }

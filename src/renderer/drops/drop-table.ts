@@ -1,33 +1,35 @@
-import { canonicalElements } from '../../shared/model/element-encoding.ts'
 import { isTypedValue } from '../../shared/model/elements.ts'
-import { cellKind, cellText, decimalsOf } from './cells.ts'
+import { writeJson } from '../../shared/wire/json.ts'
+import { formatAge } from '../ui/moment.ts'
+import type { TimeZone } from '../ui/moment.ts'
+import { cellKind, cellText } from './cells.ts'
 import type { CellKind } from './cells.ts'
 import { CELL_CHARACTERS, cutText } from './cut-text.ts'
-import type { TimeZone } from '../ui/moment.ts'
-
-export interface Column {
-  /** `creationDate`, `location`, `fhash`, or `elems.` and the element's name. */
-  readonly id: string
-  readonly label: string
-  /** The kind that all values share; `text` when they differ. */
-  readonly kind: CellKind
-  /** Drops that have a value here. */
-  readonly presentDrops: number
-  /** The longest text among the first rows, in characters: the window makes a width of it. */
-  readonly widestCharacters: number
-}
+import { referenceLabel, referenceOf } from './references.ts'
+import type { References } from './references.ts'
+import { AGE_COLUMN, findColumns } from './table-columns.ts'
+import type { Column, ColumnData } from './table-columns.ts'
+import { tableDrops } from './table-drop.ts'
+import type { TableDrop } from './table-drop.ts'
 
 export interface Cell {
   readonly kind: CellKind
   readonly text: string
   /** How long the whole text is, when `text` is only its beginning. */
   readonly wholeCharacters?: number
+  /** What the id of the cell is called, where the platform told. */
+  readonly reference?: string
+  /** Whether the cell leads somewhere. */
+  readonly isLink?: boolean
 }
 
 export interface TableRow {
   readonly dropId: string
+  readonly flowId: string
   /** One a column, in their order. */
   readonly cells: readonly Cell[]
+  readonly createdAtMs?: number
+  readonly isMissing?: boolean
 }
 
 export interface Sorting {
@@ -35,55 +37,51 @@ export interface Sorting {
   readonly direction: 'ascending' | 'descending'
 }
 
-export interface TableDrop {
-  readonly id: string
-  readonly elems: Readonly<Record<string, unknown>>
-  readonly creationDate?: unknown
-  readonly location?: unknown
-  readonly fhash?: unknown
+/** Places from `from` (included) to `to` (excluded). */
+export interface PlaceRange {
+  readonly from: number
+  readonly to: number
 }
-
-interface ColumnData extends Column {
-  readonly decimals: number | undefined
-  readonly valueOf: (drop: TableDrop) => unknown
-}
-
-/** Drops with thousands of different element names exist; a table of more columns than this helps nobody. */
-export const MAX_COLUMNS = 200
-/** Rows that are measured for the width of a column. */
-const MEASURED_ROWS = 200
 
 /** Drops as a table: columns found from their elements, any of them sortable, rows given out by place. */
 export class DropTable {
   readonly #drops: readonly TableDrop[]
   readonly #columns: readonly ColumnData[]
+  readonly #references: References
   /** Element names for which there was no column left. */
   readonly leftOutColumns: number
   #order: Uint32Array
 
-  constructor(values: readonly unknown[]) {
-    this.#drops = values.filter(isTableDrop).map(canonicalDrop)
+  /** With `mergeBy` the order of the values is made here: they are those of several flows, one flow after the other. */
+  constructor(values: readonly unknown[], references: References = {}, mergeBy?: Sorting) {
+    this.#drops = tableDrops(values)
+    this.#references = references
     const found = findColumns(this.#drops)
     this.#columns = found.columns
     this.leftOutColumns = found.leftOut
     this.#order = Uint32Array.from(this.#drops, (_drop, index) => index)
+    if (mergeBy === undefined) return
+    this.sort(mergeBy)
+    this.#drops = this.#dropsAt([{ from: 0, to: this.rowCount }])
+    this.sort(null)
   }
 
   get rowCount(): number {
     return this.#drops.length
   }
 
-  get drops(): readonly unknown[] {
+  get drops(): readonly TableDrop[] {
     return this.#drops
   }
 
   get columns(): readonly Column[] {
-    return this.#columns.map(({ id, label, kind, presentDrops, widestCharacters }) => ({
+    return this.#columns.map(({ id, label, kind, presentDrops, widestCharacters, isExtra }) => ({
       id,
       label,
       kind,
       presentDrops,
-      widestCharacters
+      widestCharacters,
+      isExtra
     }))
   }
 
@@ -93,29 +91,39 @@ export class DropTable {
     const order = Array.from(this.#drops.keys())
     if (sorting !== null && column !== undefined) {
       const keys = this.#drops.map((drop) => sortKey(column.valueOf(drop)))
-      const sign = sorting.direction === 'ascending' ? 1 : -1
+      // The later a drop was made, the less its age.
+      const isTurned = (sorting.direction === 'descending') !== (column.id === AGE_COLUMN)
+      const sign = isTurned ? -1 : 1
       order.sort((left, right) => compareKeys(keys[left], keys[right], sign) || left - right)
     }
     this.#order = Uint32Array.from(order)
   }
 
-  /** Rows `from` (included) to `to` (excluded); places beyond the end are left out. */
-  rows(from: number, to: number, timeZone: TimeZone, nowMs: number): TableRow[] {
-    const rows: TableRow[] = []
-    for (let place = Math.max(0, from); place < Math.min(to, this.#order.length); place++) {
-      const drop = this.#drops[this.#order[place] ?? 0]
-      if (drop === undefined) continue
-      const cells = this.#columns.map((column) => {
-        const value = column.valueOf(drop)
-        const { decimals } = column
-        const format = { timeZone, nowMs, ...(decimals === undefined ? {} : { decimals }) }
-        return makeCell(cellKind(value), cellText(value, format))
-      })
-      rows.push({ dropId: drop.id, cells })
-    }
-    return rows
+  /**
+   * Rows `from` (included) to `to` (excluded), with cells for `columnIds` or for all columns; places beyond the end are left
+   * out.
+   */
+  rows(
+    from: number,
+    to: number,
+    timeZone: TimeZone,
+    nowMs: number,
+    columnIds: readonly string[] = this.#columns.map(({ id }) => id)
+  ): TableRow[] {
+    const byId = new Map(this.#columns.map((column) => [column.id, column]))
+    const columns = columnIds.map((id) => byId.get(id))
+    return this.#dropsAt([{ from, to }]).map((drop) => ({
+      dropId: drop.id,
+      flowId: typeof drop.flowId === 'string' ? drop.flowId : '',
+      cells: columns.map((column) =>
+        column === undefined ? EMPTY_CELL : this.#cell(column, drop, timeZone, nowMs)
+      ),
+      ...(typeof drop.creationDate === 'number' ? { createdAtMs: drop.creationDate } : {}),
+      ...(drop.isMissing === true ? { isMissing: true } : {})
+    }))
   }
 
+  /** The drop of this id; of those of several flows, the one of `flowId`. */
   dropOf(dropId: string): TableDrop | undefined {
     return this.#drops.find(({ id }) => id === dropId)
   }
@@ -125,94 +133,106 @@ export class DropTable {
     return this.#columns.find(({ id }) => id === columnId)?.valueOf(drop)
   }
 
+  get references(): References {
+    return this.#references
+  }
+
   /** The place of a drop in the present order, or -1. */
   placeOf(dropId: string): number {
     return this.#order.findIndex((index) => this.#drops[index]?.id === dropId)
   }
+
+  /** Where the drops of some places are; at most `limit` of them. Rows of missing drops are left out. */
+  keysAt(ranges: readonly PlaceRange[], limit: number): { flowId: string; dropId: string }[] {
+    return this.#dropsAt(ranges, limit)
+      .filter(({ isMissing }) => isMissing !== true)
+      .map(({ id, flowId }) => ({ flowId: typeof flowId === 'string' ? flowId : '', dropId: id }))
+  }
+
+  /**
+   * The drops of some places as text: whole, their elements alone, or the cells of some columns separated by tabs under a line
+   * of titles. Ends before `maxCharacters` and says how many drops are in it.
+   */
+  text(
+    ranges: readonly PlaceRange[],
+    form: 'drops' | 'elems' | 'cells',
+    columnIds: readonly string[],
+    maxCharacters: number
+  ): { readonly text: string; readonly dropCount: number; readonly isWhole: boolean } {
+    const byId = new Map(this.#columns.map((column) => [column.id, column]))
+    const columns = columnIds.flatMap((id) => byId.get(id) ?? [])
+    const lines = form === 'cells' ? [columns.map(({ label }) => label).join('\t')] : []
+    let characters = lines[0]?.length ?? 0
+    let dropCount = 0
+    const drops = this.#dropsAt(ranges).filter(({ isMissing }) => isMissing !== true)
+    for (const drop of drops) {
+      const line =
+        form === 'cells'
+          ? columns.map(({ valueOf }) => tabText(valueOf(drop))).join('\t')
+          : writeJson(form === 'drops' ? drop : drop.elems, 2)
+      if (characters + line.length > maxCharacters) break
+      characters += line.length + 2
+      lines.push(line)
+      dropCount += 1
+    }
+    const isWhole = dropCount === drops.length
+    if (form === 'cells') return { text: lines.join('\n'), dropCount, isWhole }
+    // One drop is an object as it stands in the editor, several are a list.
+    const text = dropCount === 1 && isWhole ? (lines[0] ?? '') : `[\n${lines.join(',\n')}\n]`
+    return { text, dropCount, isWhole }
+  }
+
+  #dropsAt(ranges: readonly PlaceRange[], limit = Infinity): TableDrop[] {
+    const drops: TableDrop[] = []
+    for (const { from, to } of ranges) {
+      const end = Math.min(to, this.#order.length)
+      for (let place = Math.max(0, from); place < end && drops.length < limit; place++) {
+        const drop = this.#drops[this.#order[place] ?? 0]
+        if (drop !== undefined) drops.push(drop)
+      }
+    }
+    return drops
+  }
+
+  #cell(column: ColumnData, drop: TableDrop, timeZone: TimeZone, nowMs: number): Cell {
+    const value = column.valueOf(drop)
+    if (column.id === AGE_COLUMN) {
+      return typeof drop.creationDate === 'number'
+        ? { kind: 'date', text: formatAge(drop.creationDate, nowMs) }
+        : EMPTY_CELL
+    }
+    const { decimals } = column
+    const format = { timeZone, nowMs, ...(decimals === undefined ? {} : { decimals }) }
+    const cell = makeCell(cellKind(value), cellText(value, format))
+    const found =
+      typeof value === 'string' || typeof value === 'object'
+        ? referenceOf(value, this.#references)
+        : undefined
+    if (found === undefined) return cell
+    const reference = referenceLabel(found.id, this.#references)
+    return {
+      ...cell,
+      kind: 'reference',
+      ...(reference === undefined ? {} : { reference: cutText(reference) }),
+      isLink: found.target !== undefined
+    }
+  }
 }
+
+const EMPTY_CELL: Cell = { kind: 'none', text: '' }
 
 function makeCell(kind: CellKind, whole: string): Cell {
   const text = cutText(whole)
   return whole.length > CELL_CHARACTERS ? { kind, text, wholeCharacters: whole.length } : { kind, text }
 }
 
-const isTableDrop = (value: unknown): value is TableDrop => {
-  if (typeof value !== 'object' || value === null) return false
-  const { id, elems } = value as { id?: unknown; elems?: unknown }
-  return typeof id === 'string' && typeof elems === 'object' && elems !== null
-}
-
-/** Types whose value says the same without its wrapper. */
-const PLAIN_TYPES: ReadonlySet<string> = new Set(['string', 'boolean', 'integer', 'long', 'float'])
-
-/**
- * Drops come with the types of their elements; the wrappers stay only where plain JSON could not tell them. Flat drops,
- * the most by far, take a way of their own: 100,000 of them are unwrapped before a person notices.
- */
-function canonicalDrop(drop: TableDrop): TableDrop {
-  const elems: Record<string, unknown> = Object.create(null) as Record<string, unknown>
-  for (const name of Object.keys(drop.elems)) {
-    const value = drop.elems[name]
-    if (typeof value !== 'object' || value === null) elems[name] = value
-    else if (!isTypedValue(value)) return canonicalTree(drop)
-    else if (PLAIN_TYPES.has(value.type)) elems[name] = value.value
-    else if (typeof value.value !== 'object' || value.type === 'location') elems[name] = value
-    else return canonicalTree(drop)
+/** Tabs and line breaks inside a value would begin another cell or row. */
+const tabText = (value: unknown): string => {
+  const plain = isTypedValue(value) ? value.value : value
+  if (cellKind(value) === 'date' && typeof plain === 'number' && Math.abs(plain) <= 8.64e15) {
+    return new Date(plain).toISOString()
   }
-  return { ...drop, elems }
-}
-
-/** Lists, sets and maps: wrappers may stand at any depth. */
-function canonicalTree(drop: TableDrop): TableDrop {
-  const outcome = canonicalElements(drop.elems)
-  return outcome.kind === 'canonical' ? { ...drop, elems: outcome.elems } : drop
-}
-
-function findColumns(drops: readonly TableDrop[]): { columns: ColumnData[]; leftOut: number } {
-  const names = new Set<string>()
-  for (const drop of drops) for (const name of Object.keys(drop.elems)) names.add(name)
-  const shown = [...names].slice(0, MAX_COLUMNS)
-  const own = (drop: TableDrop, name: string): unknown =>
-    Object.hasOwn(drop.elems, name) ? drop.elems[name] : undefined
-  const columns = [
-    measure('creationDate', 'Created', drops, ({ creationDate }) =>
-      typeof creationDate === 'number' ? { type: 'date', value: creationDate } : undefined
-    ),
-    ...shown.map((name) => measure(`elems.${name}`, name, drops, (drop) => own(drop, name))),
-    measure('location', 'location', drops, ({ location }) => location),
-    measure('fhash', 'fhash', drops, ({ fhash }) => fhash)
-  ]
-  const present = columns.filter(({ id, presentDrops }) => id === 'creationDate' || presentDrops > 0)
-  return { columns: present, leftOut: names.size - shown.length }
-}
-
-function measure(
-  id: string,
-  label: string,
-  drops: readonly TableDrop[],
-  valueOf: (drop: TableDrop) => unknown
-): ColumnData {
-  let kind: CellKind = 'none'
-  let decimals: number | undefined = 0
-  let presentDrops = 0
-  for (const drop of drops) {
-    const value = valueOf(drop)
-    const itsKind = cellKind(value)
-    if (itsKind === 'none') continue
-    presentDrops += 1
-    kind = kind === 'none' || kind === itsKind ? itsKind : 'text'
-    if (itsKind === 'number' && decimals !== undefined) {
-      const plain = isTypedValue(value) ? value.value : value
-      const itsDecimals = decimalsOf(plain as number | bigint)
-      decimals = itsDecimals === undefined ? undefined : Math.max(decimals, itsDecimals)
-    }
-  }
-  const format = { timeZone: 'UTC', nowMs: 0, ...(decimals === undefined ? {} : { decimals }) } as const
-  let widestCharacters = label.length
-  for (const drop of drops.slice(0, MEASURED_ROWS)) {
-    widestCharacters = Math.max(widestCharacters, cutText(cellText(valueOf(drop), format)).length)
-  }
-  return { id, label, kind, presentDrops, widestCharacters, decimals, valueOf }
+  return cellText(value, { timeZone: 'UTC', nowMs: 0 }).replaceAll(/[\t\r\n]+/g, ' ')
 }
 
 type SortKey = number | bigint | string | undefined

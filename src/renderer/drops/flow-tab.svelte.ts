@@ -1,18 +1,35 @@
+import { failure } from '../../shared/failure.ts'
 import type { Failure } from '../../shared/failure.ts'
+import type { FindParameters, RequestInput } from '../../shared/ipc/contract.ts'
+import type { DraftSummary, KeptDraft } from '../../shared/ipc/drafts.ts'
+import type { FindOptions, GridLayout } from '../../shared/ipc/grid-layout.ts'
 import type { FlowTab as SavedTab } from '../../shared/ipc/settings.ts'
+import type { Connection } from '../../shared/model/connection.ts'
 import type { Flow } from '../../shared/model/flow.ts'
 import { flowPathName } from '../../shared/model/flow-path.ts'
+import { failed, success } from '../../shared/result.ts'
+import type { Result } from '../../shared/result.ts'
 import type { Explorer } from '../bridge.ts'
 import type { DropWorkerClient } from '../console/drop-worker-client.ts'
 import type { TableShape } from '../console/worker-protocol.ts'
-import { RowWindow } from '../ui/row-window.svelte.ts'
 import type { TimeZone } from '../ui/moment.ts'
+import { RowWindow } from '../ui/row-window.svelte.ts'
 import type { Read, Reads } from '../window/reads.ts'
 import type { Tab } from '../window/tab.ts'
 import type { CellFilters } from './cell-filters.ts'
+import { editableText } from './changes.ts'
+import type { Drafts } from './drafts.svelte.ts'
 import { DropEditor } from './drop-editor.svelte.ts'
-import type { DropTarget } from './drop-editor.svelte.ts'
+import type { DropTarget, StoredChange } from './drop-editor.svelte.ts'
 import type { Sorting, TableRow } from './drop-table.ts'
+import { flowsFilter, NO_OPTIONS, optionParameters } from './find-options.ts'
+import { arrangeColumns } from './grid-layout.ts'
+import type { ArrangedColumn } from './grid-layout.ts'
+import type { GridLayouts } from './grid-layouts.svelte.ts'
+import type { Jobs } from './jobs.svelte.ts'
+import type { ReferenceTarget } from './references.ts'
+import { RowSelection } from './row-selection.svelte.ts'
+import { FLOW_COLUMN, ID_COLUMN } from './table-columns.ts'
 
 export type TabPhase =
   | { readonly kind: 'idle' }
@@ -24,6 +41,10 @@ export interface TabServices {
   readonly explorer: Explorer
   readonly worker: DropWorkerClient
   readonly reads: Reads
+  readonly drafts: Drafts
+  readonly jobs: Jobs
+  readonly layouts: GridLayouts
+  connectionOf(connectionId: string): Connection | undefined
   timeZone(): TimeZone
   /** Something that the next run restores has changed. */
   changed(): void
@@ -33,7 +54,45 @@ export interface TabServices {
   filterRan(text: string): void
   /** The first rows of any tab are there. */
   rowsArrived(): void
+  /** Shows another flow. */
+  openFlow(flow: { readonly connectionId: string; readonly flowId: string; readonly path: string }): FlowTab
 }
+
+/** What the table shows: what a filter finds, or drops that were asked for by their ids. */
+export type TableSource =
+  { readonly kind: 'filter' } | { readonly kind: 'ids'; readonly dropIds: readonly string[] }
+
+/** Where a filter is run, beside the tab's own flow. */
+interface Scope {
+  readonly flowIds: readonly string[]
+  /** Whether more flows were found than are searched. */
+  readonly isCut: boolean
+}
+
+/** Drops that shall be deleted. */
+export type DeleteTarget = RequestInput<'previewDelete'>['target']
+
+/** A drop that was deleted and can be made again. */
+export interface DeletedDrop {
+  readonly dropId: string
+  readonly flowId: string
+  readonly wholeText: string
+}
+
+/** What stands beside the table. */
+export type Panel =
+  | { readonly kind: 'drop'; readonly editor: DropEditor }
+  | { readonly kind: 'comparison'; readonly drops: readonly [ComparedDrop, ComparedDrop] }
+
+export interface ComparedDrop {
+  readonly dropId: string
+  readonly text: string
+}
+
+/** As many flows as one search goes through. */
+const MAX_SEARCHED_FLOWS = 200
+/** Drops of each flow in a search of several, unless a limit says otherwise: together still what a table takes. */
+const SEARCHED_DROPS_A_FLOW = 500
 
 /** An open flow: its drops as a table, its filter, and the drop that is looked at. */
 export class FlowTab implements Tab {
@@ -46,6 +105,7 @@ export class FlowTab implements Tab {
   readonly name: string
   readonly title: string
   readonly rows: RowWindow<TableRow>
+  readonly selection = new RowSelection()
   /** Where the grid is scrolled to, in CSS pixels: kept while another tab is looked at. */
   scrollPlace = { top: 0, left: 0 }
   readonly #services: TabServices
@@ -56,13 +116,25 @@ export class FlowTab implements Tab {
   #totalDrops = $state<number | undefined>(undefined)
   #filter = $state('')
   #draft = $state('')
+  #options = $state.raw<FindOptions>(NO_OPTIONS)
+  #source = $state.raw<TableSource>({ kind: 'filter' })
+  #scope = $state.raw<Scope | undefined>(undefined)
   #sorting = $state.raw<Sorting | null>(null)
   #activePlace = $state(0)
   #activeColumn = $state(-1)
+  #view = $state<'table' | 'json'>('table')
   /** What the drop panel shows of a stored drop. */
   dropView = $state<'json' | 'explain'>('json')
-  #editor = $state.raw<DropEditor | undefined>(undefined)
+  /** Whether the options of the filter line are unfolded. */
+  areOptionsOpen = $state(false)
+  isExportOpen = $state(false)
+  /** What the delete dialog is asked to delete. */
+  deleteTarget = $state.raw<DeleteTarget | undefined>(undefined)
+  #panel = $state.raw<Panel | undefined>(undefined)
   #isEditKept = $state(false)
+  #deleted = $state.raw<DeletedDrop | undefined>(undefined)
+  /** A failure of something that was asked of the rows: copying, comparing, making a drop again. */
+  #rowsFailure = $state.raw<Failure | undefined>(undefined)
   #receivedAtRead = 0
   #read: Read<TableShape> | undefined
 
@@ -75,9 +147,12 @@ export class FlowTab implements Tab {
     this.title = saved.path
     this.#filter = saved.filter
     this.#draft = saved.filterDraft
+    this.#options = saved.options ?? NO_OPTIONS
+    this.#view = saved.view ?? 'table'
     this.rows = new RowWindow(
       async (from, to) => {
-        const input = { tableId: this.tableId, from, to, timeZone: services.timeZone() }
+        const columnIds = this.columns.map(({ id }) => id)
+        const input = { tableId: this.tableId, from, to, timeZone: services.timeZone(), columnIds }
         const result = await services.worker.call('tableRows', input)
         return result.ok ? result.value : undefined
       },
@@ -85,6 +160,10 @@ export class FlowTab implements Tab {
         services.rowsArrived()
       }
     )
+  }
+
+  get services(): TabServices {
+    return this.#services
   }
 
   get flow(): Flow | undefined {
@@ -119,8 +198,60 @@ export class FlowTab implements Tab {
     this.#services.changed()
   }
 
+  /** What is asked beside the filter; it holds from the next run of the filter on. */
+  get options(): FindOptions {
+    return this.#options
+  }
+
+  set options(options: FindOptions) {
+    this.#options = options
+    this.#services.changed()
+  }
+
+  get source(): TableSource {
+    return this.#source
+  }
+
+  /** Whether the rows may be of several flows. */
+  get isMultiFlow(): boolean {
+    return this.#scope !== undefined && this.#source.kind === 'filter'
+  }
+
+  /** Whether the search went through fewer flows than it named. */
+  get isScopeCut(): boolean {
+    return this.isMultiFlow && this.#scope?.isCut === true
+  }
+
+  get searchedFlows(): number {
+    return this.#scope?.flowIds.length ?? 1
+  }
+
+  get view(): 'table' | 'json' {
+    return this.#view
+  }
+
+  set view(view: 'table' | 'json') {
+    this.#view = view
+    this.#services.changed()
+  }
+
   get sorting(): Sorting | null {
     return this.#sorting
+  }
+
+  get layout(): GridLayout {
+    return this.#services.layouts.of(this.connectionId, this.flowId)
+  }
+
+  /** The columns that are shown, in their order. */
+  readonly columns: readonly ArrangedColumn[] = $derived.by(() => {
+    const always = this.isMultiFlow ? [FLOW_COLUMN] : this.#source.kind === 'ids' ? [ID_COLUMN] : []
+    return arrangeColumns(this.#table?.columns ?? [], this.layout, always)
+  })
+
+  async changeLayout(layout: GridLayout): Promise<void> {
+    this.#services.layouts.change(this.connectionId, this.flowId, layout)
+    await this.rows.refresh()
   }
 
   get activePlace(): number {
@@ -129,16 +260,16 @@ export class FlowTab implements Tab {
 
   /** The column of the active cell; -1 while the whole row is active. */
   get activeColumn(): number {
-    return Math.min(this.#activeColumn, (this.#table?.columns.length ?? 0) - 1)
+    return Math.min(this.#activeColumn, this.columns.length - 1)
   }
 
   activateColumn(column: number): void {
-    this.#activeColumn = Math.max(-1, Math.min(column, (this.#table?.columns.length ?? 0) - 1))
+    this.#activeColumn = Math.max(-1, Math.min(column, this.columns.length - 1))
   }
 
   /** What can be made of the value in a cell; undefined when the row is not there any more. */
   async cellFilters(place: number, column: number): Promise<CellFilters | undefined> {
-    const columnId = this.#table?.columns[column]?.id
+    const columnId = this.columns[column]?.id
     const row = await this.rows.fetchAt(place)
     if (columnId === undefined || row === undefined) return undefined
     const input = { tableId: this.tableId, dropId: row.dropId, columnId }
@@ -146,8 +277,41 @@ export class FlowTab implements Tab {
     return result.ok ? (result.value ?? undefined) : undefined
   }
 
+  get panel(): Panel | undefined {
+    return this.#panel
+  }
+
   get editor(): DropEditor | undefined {
-    return this.#editor
+    return this.#panel?.kind === 'drop' ? this.#panel.editor : undefined
+  }
+
+  get rowsFailure(): Failure | undefined {
+    return this.#rowsFailure
+  }
+
+  closeRowsFailure(): void {
+    this.#rowsFailure = undefined
+  }
+
+  /** The drop that was deleted last, until it is made again or dismissed. */
+  get deleted(): DeletedDrop | undefined {
+    return this.#deleted
+  }
+
+  dismissDeleted(): void {
+    this.#deleted = undefined
+  }
+
+  get connection(): Connection | undefined {
+    return this.#services.connectionOf(this.connectionId)
+  }
+
+  /** Why nothing can be changed on this connection; undefined when it can. */
+  get whyReadOnly(): string | undefined {
+    const { connection } = this
+    return connection?.isReadOnly === true
+      ? `The connection ${connection.name} is read-only: change that in its settings to write.`
+      : undefined
   }
 
   /** Drops that arrived since the table was read; known only while the console follows the flow. */
@@ -156,8 +320,8 @@ export class FlowTab implements Tab {
   }
 
   get saved(): SavedTab {
-    const { connectionId, flowId, path, filter, draft } = this
-    return { connectionId, flowId, path, filter, kind: 'flow', filterDraft: draft }
+    const { connectionId, flowId, path, filter, draft, options, view } = this
+    return { connectionId, flowId, path, filter, kind: 'flow', filterDraft: draft, options, view }
   }
 
   /** Reads when nothing was read: a restored tab costs nothing until it is looked at. */
@@ -168,15 +332,22 @@ export class FlowTab implements Tab {
   /** Reads the flow and its drops again, through the filter that is applied. */
   refresh(): void {
     void this.#readFlow()
-    void this.#readDrops(this.#filter)
+    void this.#readDrops(this.#filter, this.#source)
   }
 
   /** Applies what stands in the filter line. */
   run(): void {
     const filter = this.#draft.trim()
-    void this.#readDrops(filter).then((isShown) => {
+    void this.#readDrops(filter, { kind: 'filter' }).then((isShown) => {
       if (isShown && filter !== '') this.#services.filterRan(filter)
     })
+  }
+
+  /** One id is read into the drop panel, several into the table: those that are not there are marked. */
+  findByIds(dropIds: readonly string[]): void {
+    const [first] = dropIds
+    if (dropIds.length === 1 && first !== undefined) this.showDrop({ kind: 'stored', dropId: first })
+    else void this.#readDrops(this.#filter, { kind: 'ids', dropIds })
   }
 
   cancelRead(): void {
@@ -185,10 +356,12 @@ export class FlowTab implements Tab {
 
   async sortBy(columnId: string): Promise<void> {
     const before = this.#sorting
+    const isLatestFirst = columnId === 'creationDate' || columnId === 'lastEditDate'
     this.#sorting =
       before?.columnId !== columnId
-        ? { columnId, direction: columnId === 'creationDate' ? 'descending' : 'ascending' }
+        ? { columnId, direction: isLatestFirst ? 'descending' : 'ascending' }
         : { columnId, direction: before.direction === 'ascending' ? 'descending' : 'ascending' }
+    this.selection.clear()
     await this.#services.worker.call('sortTable', { tableId: this.tableId, sorting: this.#sorting })
     await this.rows.refresh()
   }
@@ -199,7 +372,7 @@ export class FlowTab implements Tab {
 
   /** Whether leaving the shown drop would lose what was typed. */
   get hasUnsavedEdit(): boolean {
-    return this.#editor?.isChanged ?? false
+    return this.editor?.isChanged ?? false
   }
 
   /** Whether another drop was asked for while the panel holds an edit: the edit stays, and the grid says so. */
@@ -213,27 +386,165 @@ export class FlowTab implements Tab {
     if (!this.#isEditKept) this.#openDrop(target)
   }
 
-  #openDrop(target: DropTarget): void {
-    const { explorer } = this.#services
-    const address = { connectionId: this.connectionId, flowId: this.flowId }
-    this.#editor = new DropEditor(explorer, address, target, (change, dropId) => {
-      this.#dropStored(change, dropId)
-    })
+  /** Goes where an id leads: to a drop in the panel, to a flow in its tab. */
+  async follow(target: ReferenceTarget): Promise<void> {
+    const { flowId } = target
+    if (target.kind === 'drop' && (flowId === undefined || flowId === this.flowId)) {
+      this.showDrop({ kind: 'stored', dropId: target.dropId })
+      return
+    }
+    if (flowId === undefined) return
+    const { connectionId } = this
+    const found = await this.#services.explorer.readFlow({ connectionId, flow: { flowId } })
+    if (!found.ok) {
+      this.#rowsFailure = found.failure
+      return
+    }
+    const tab = this.#services.openFlow({ connectionId, flowId, path: found.value.path })
+    if (target.kind === 'drop') tab.showDrop({ kind: 'stored', dropId: target.dropId })
+  }
+
+  /** An edit that an earlier run left unsaved. */
+  async resume(draft: DraftSummary): Promise<void> {
+    const kept = await this.#services.drafts.take(draft)
+    if (kept === undefined) return
+    const { dropId } = kept
+    const target: DropTarget = dropId === '' ? { kind: 'new' } : { kind: 'stored', dropId }
+    this.#panel = { kind: 'drop', editor: this.#makeEditor(target, kept) }
   }
 
   closeDrop(): void {
-    this.#editor = undefined
+    this.editor?.discard()
+    this.#panel = undefined
   }
 
-  /** The tab is closed: its table leaves the worker. */
+  /** The drops of the chosen rows on the clipboard; the active one when none is chosen. */
+  async copyRows(form: 'drops' | 'elems' | 'cells'): Promise<void> {
+    const { worker, explorer } = this.#services
+    const columnIds = this.columns.map(({ id }) => id)
+    const ranges = this.chosenRanges
+    const result = await worker.call('copyRows', { tableId: this.tableId, ranges, form, columnIds })
+    const copied = result.ok ? await explorer.copyText({ text: result.value.text }) : result
+    this.#rowsFailure = copied.ok ? undefined : copied.failure
+  }
+
+  get chosenRanges() {
+    const { ranges } = this.selection
+    return ranges.length > 0 ? ranges : [{ from: this.activePlace, to: this.activePlace + 1 }]
+  }
+
+  /** Where the chosen drops are, at most `limit` of them. */
+  async chosenKeys(limit: number): Promise<readonly { readonly flowId: string; readonly dropId: string }[]> {
+    const input = { tableId: this.tableId, ranges: this.chosenRanges, limit }
+    const result = await this.#services.worker.call('tableKeys', input)
+    if (!result.ok) return []
+    return result.value.map(({ flowId, dropId }) => ({
+      flowId: flowId === '' ? this.flowId : flowId,
+      dropId
+    }))
+  }
+
+  /** Shows how the first two of the chosen drops differ. */
+  async compareChosen(): Promise<void> {
+    if (this.hasUnsavedEdit) {
+      this.#isEditKept = true
+      return
+    }
+    const keys = await this.chosenKeys(2)
+    const read = await Promise.all(
+      keys.map(async ({ flowId, dropId }) => {
+        const result = await this.#services.explorer.readDrop({
+          connectionId: this.connectionId,
+          flowId,
+          dropId
+        })
+        return result.ok ? success({ dropId, text: result.value.text }) : result
+      })
+    )
+    const [left, right] = read
+    if (left?.ok === true && right?.ok === true) {
+      this.#panel = { kind: 'comparison', drops: [left.value, right.value] }
+    } else this.#rowsFailure = read.find((result) => !result.ok)?.failure
+  }
+
+  /** Deletes one drop that is not shown; it can be made again from its text. */
+  async deleteOne({ flowId, dropId }: { readonly flowId: string; readonly dropId: string }): Promise<void> {
+    const { explorer } = this.#services
+    const address = { connectionId: this.connectionId, flowId, dropId }
+    const read = await explorer.readDrop(address)
+    const deleted = read.ok ? await explorer.deleteDrop(address) : read
+    if (!read.ok || !deleted.ok) {
+      this.#rowsFailure = deleted.ok ? undefined : deleted.failure
+      return
+    }
+    this.#dropStored({ kind: 'deleted', dropId, flowId, wholeText: read.value.text })
+  }
+
+  /** Makes the drop again that was deleted last. It gets another id: the platform gives ids, nobody else. */
+  async undoDelete(): Promise<void> {
+    const gone = this.#deleted
+    if (gone === undefined) return
+    const { connectionId } = this
+    const text = editableText(gone.wholeText)
+    const created = await this.#services.explorer.createDrop({ connectionId, flowId: gone.flowId, text })
+    if (!created.ok) {
+      this.#rowsFailure = created.failure
+      return
+    }
+    this.#deleted = undefined
+    this.refresh()
+  }
+
+  /** The flows that the table is read from, and what is asked of each: for an export or a delete of what is shown. */
+  get shownFind(): { readonly flowIds: readonly string[]; readonly parameters: FindParameters } {
+    const parameters = this.#parameters(this.#filter)
+    return {
+      flowIds: this.#scope?.flowIds ?? [this.flowId],
+      parameters: { limit: 100_000, ...(typeof parameters === 'string' ? {} : parameters) }
+    }
+  }
+
+  /** Asks whether exactly what the table shows shall be deleted. */
+  askDeleteShown(): void {
+    const { flowIds, parameters } = this.shownFind
+    this.deleteTarget = { kind: 'found', flowIds: [...flowIds], parameters }
+  }
+
+  /** The tab is closed: its table leaves the worker, and what was typed and thrown away is no draft. */
   close(): void {
     this.#read?.cancel()
+    this.editor?.discard()
     this.#services.worker.post({ kind: 'forgetTable', tableId: this.tableId })
   }
 
-  #dropStored(change: 'created' | 'updated' | 'deleted', dropId: string): void {
-    if (change === 'deleted') this.closeDrop()
-    if (change === 'created') this.#openDrop({ kind: 'stored', dropId })
+  #openDrop(target: DropTarget): void {
+    this.#panel = { kind: 'drop', editor: this.#makeEditor(target) }
+  }
+
+  #makeEditor(target: DropTarget, draft?: KeptDraft): DropEditor {
+    const itsFlow = target.kind === 'stored' ? target.flowId : undefined
+    const flowId = itsFlow === undefined || itsFlow === '' ? this.flowId : itsFlow
+    const address = { connectionId: this.connectionId, flowId, path: this.path }
+    return new DropEditor(
+      {
+        explorer: this.#services.explorer,
+        drafts: this.#services.drafts,
+        stored: (change) => {
+          this.#dropStored(change)
+        },
+        whyReadOnly: () => this.whyReadOnly
+      },
+      address,
+      target,
+      draft
+    )
+  }
+
+  #dropStored({ kind, dropId, flowId, wholeText }: StoredChange): void {
+    if (kind === 'deleted') {
+      if (this.editor?.dropId === dropId) this.#panel = undefined
+      if (wholeText !== '') this.#deleted = { dropId, flowId, wholeText }
+    }
     this.refresh()
   }
 
@@ -248,20 +559,32 @@ export class FlowTab implements Tab {
   async #countDrops(): Promise<void> {
     const { reads, worker } = this.#services
     const tableId = `${this.tableId}-count`
-    const counted = await reads.drops(this.connectionId, this.flowId, tableId, { only: 'id' }).result
+    const target = { kind: 'drops', flowId: this.flowId } as const
+    const counted = await reads.drops(this.connectionId, target, { only: 'id' }, { tableId }).result
     worker.post({ kind: 'forgetTable', tableId })
     if (counted.ok) this.#totalDrops ??= counted.value.answeredDrops
   }
 
+  #parameters(filter: string): FindParameters | string {
+    const options = optionParameters(this.#options)
+    if (typeof options === 'string') return options
+    return { ...options, ...(filter === '' ? {} : { filter }) }
+  }
+
   /** Whether this read's answer is shown: not when it failed or a later one took its place. */
-  async #readDrops(filter: string): Promise<boolean> {
-    const { reads, worker, receivedDrops } = this.#services
+  async #readDrops(filter: string, source: TableSource): Promise<boolean> {
+    const { worker, receivedDrops } = this.#services
     this.#read?.cancel()
+    this.#read = undefined
     this.#phase = { kind: 'reading' }
     const received = receivedDrops(this.connectionId, this.flowId)
-    const parameters = filter === '' ? {} : { filter }
-    const read = reads.drops(this.connectionId, this.flowId, this.tableId, parameters)
-    this.#read = read
+    const started = await this.#startRead(filter, source)
+    if (started === undefined) return false
+    if (!started.ok) {
+      this.#phase = { kind: 'failed', failure: started.failure }
+      return false
+    }
+    const { read, scope } = started.value
     const result = await read.result
     // A later read took this one's place: its answer is the one that counts.
     if (this.#read !== read) return false
@@ -272,15 +595,87 @@ export class FlowTab implements Tab {
     if (this.#sorting !== null) {
       await worker.call('sortTable', { tableId: this.tableId, sorting: this.#sorting })
     }
-    if (filter !== this.#filter) this.scrollPlace = { top: 0, left: 0 }
+    if (filter !== this.#filter || source !== this.#source) this.scrollPlace = { top: 0, left: 0 }
+    this.selection.clear()
     this.#filter = filter
+    this.#source = source
+    this.#scope = scope
     this.#table = result.value
     this.#receivedAtRead = received
-    if (filter === '') this.#totalDrops = result.value.answeredDrops
+    const isWholeFlow =
+      filter === '' && source.kind === 'filter' && scope === undefined && this.#options.limit === ''
+    if (isWholeFlow) this.#totalDrops = result.value.answeredDrops
     else if (this.#totalDrops === undefined) void this.#countDrops()
     this.#phase = { kind: 'shown', durationMs: result.value.durationMs }
     void this.rows.refresh()
     this.#services.changed()
     return true
   }
+
+  /** Undefined when another read was started meanwhile. */
+  async #startRead(
+    filter: string,
+    source: TableSource
+  ): Promise<Result<{ readonly read: Read<TableShape>; readonly scope: Scope | undefined }> | undefined> {
+    const { reads } = this.#services
+    const { connectionId, flowId, tableId } = this
+    const parameters = this.#parameters(filter)
+    if (typeof parameters === 'string') {
+      return failed(
+        failure('input/invalid', { message: parameters, hint: 'Change the options of the filter.' })
+      )
+    }
+    if (source.kind === 'ids') {
+      const { dropIds } = source
+      const into = { tableId, askedIds: dropIds }
+      this.#read = reads.drops(connectionId, { kind: 'dropIds', flowId, dropIds: [...dropIds] }, {}, into)
+      return success({ read: this.#read, scope: undefined })
+    }
+    const flows = flowsFilter(this.#options.searchIn)
+    if (flows === undefined) {
+      this.#read = reads.drops(connectionId, { kind: 'drops', flowId }, parameters, { tableId })
+      return success({ read: this.#read, scope: undefined })
+    }
+    const scope = await this.#findScope(flows)
+    if (scope === undefined) return undefined
+    if (!scope.ok) return scope
+    const target = { kind: 'flowDrops' as const, flowIds: [...scope.value.flowIds] }
+    const mergeBy = mergeSorting(parameters)
+    const limited = { limit: SEARCHED_DROPS_A_FLOW, ...parameters }
+    this.#read = reads.drops(connectionId, target, limited, { tableId, mergeBy })
+    return success({ read: this.#read, scope: scope.value })
+  }
+
+  async #findScope(flows: string): Promise<Result<Scope> | undefined> {
+    const { reads, worker, timeZone } = this.#services
+    const tableId = `${this.tableId}-flows`
+    const parameters = { filter: flows, limit: MAX_SEARCHED_FLOWS + 1, sort: 'path', order: 'asc' } as const
+    const read = reads.flowTable(this.connectionId, parameters, tableId)
+    this.#read = read
+    const found = await read.result
+    if (this.#read !== read) return undefined
+    if (!found.ok) return found
+    const range = { from: 0, to: MAX_SEARCHED_FLOWS, columnIds: [] }
+    const rows = await worker.call('tableRows', { tableId, timeZone: timeZone(), ...range })
+    worker.post({ kind: 'forgetTable', tableId })
+    if (!rows.ok) return rows
+    if (rows.value.length === 0) {
+      return failed(
+        failure('input/invalid', {
+          message: `No flow is called or lies below ${this.#options.searchIn}.`,
+          hint: 'Name flows by their whole paths, and folders with a slash at their end.'
+        })
+      )
+    }
+    const flowIds = rows.value.map(({ dropId }) => dropId)
+    return success({ flowIds, isCut: found.value.rowCount > MAX_SEARCHED_FLOWS })
+  }
+}
+
+/** The platform sorts the drops of each flow: this is the same order over all of them. */
+function mergeSorting({ sort = 'creationDate', order = 'desc' }: FindParameters): Sorting {
+  const isElement =
+    sort.startsWith('elems.') || !['creationDate', 'id', 'path', 'fhash', 'version'].includes(sort)
+  const columnId = isElement && !sort.startsWith('elems.') ? `elems.${sort}` : sort
+  return { columnId, direction: order === 'asc' ? 'ascending' : 'descending' }
 }

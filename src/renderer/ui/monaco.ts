@@ -1,6 +1,6 @@
-import { editor, KeyCode, KeyMod, languages, MarkerSeverity, Range } from 'monaco-editor/editor'
+import { editor, KeyCode, KeyMod, languages, MarkerSeverity, Range, Uri } from 'monaco-editor/editor'
 import 'monaco-editor/features/register.all'
-import 'monaco-editor/languages/features/json/register'
+import { jsonDefaults } from 'monaco-editor/languages/features/json/register'
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker'
 import JsonWorker from 'monaco-editor/language/json/json.worker?worker'
 
@@ -8,7 +8,7 @@ import JsonWorker from 'monaco-editor/language/json/json.worker?worker'
  * The one file that loads Monaco, and only one of its languages: the bare package brings them all. It is
  * itself loaded on demand (`load-monaco.ts`), after the first drops are on the screen.
  */
-export { editor, KeyCode, KeyMod, languages, MarkerSeverity, Range }
+export { editor, KeyCode, KeyMod, languages, MarkerSeverity, Range, Uri }
 
 Object.assign(self, {
   MonacoEnvironment: {
@@ -16,6 +16,35 @@ Object.assign(self, {
       label === 'json' ? new JsonWorker() : new EditorWorker()
   }
 })
+
+/** A JSON schema, and the texts that it judges and completes: those whose names begin with `name`. */
+export interface TextSchema {
+  readonly name: string
+  readonly schema: object
+}
+
+const known = new Map<string, object>()
+let lastText = 0
+
+/** A name for another text that a schema judges. */
+export function nameText({ name, schema }: TextSchema): Uri {
+  if (known.get(name) !== schema) {
+    known.set(name, schema)
+    jsonDefaults.setDiagnosticsOptions({
+      validate: true,
+      allowComments: false,
+      enableSchemaRequest: false,
+      schemaValidation: 'warning',
+      schemas: [...known].map(([each, itsSchema]) => ({
+        uri: `flowscope://schema/${each}.json`,
+        fileMatch: [`${each}-*.json`],
+        schema: itsSchema
+      }))
+    })
+  }
+  lastText += 1
+  return Uri.parse(`inmemory://text/${name}-${String(lastText)}.json`)
+}
 
 /** What every editor of the window has in common: the rhythm of the tables around it. */
 export const SHARED_OPTIONS: editor.IStandaloneEditorConstructionOptions = {

@@ -1,14 +1,24 @@
 import type { AppState as AppFacts, ReplayState, Workspace } from '../../shared/ipc/settings.ts'
 import type { Failure } from '../../shared/failure.ts'
+import { LOCAL_CONNECTION_ID } from '../../shared/model/connection.ts'
 import type { Connection } from '../../shared/model/connection.ts'
 import type { Result } from '../../shared/result.ts'
+import type { RequestInput } from '../../shared/ipc/contract.ts'
 import type { Explorer } from '../bridge.ts'
 import { CommandTable } from '../commands/command-table.svelte.ts'
+import { ConnectionScreens } from '../connections/connection-screens.svelte.ts'
 import { Connections } from '../connections/connections.svelte.ts'
 import type { DropWorkerClient } from '../console/drop-worker-client.ts'
 import { LiveConsole } from '../console/live-console.svelte.ts'
 import { KeptFilters } from '../filter/kept-filters.svelte.ts'
+import { Drafts } from '../drops/drafts.svelte.ts'
+import { GridLayouts } from '../drops/grid-layouts.svelte.ts'
+import { Jobs } from '../drops/jobs.svelte.ts'
+import { FlowActions } from '../flows/flow-actions.svelte.ts'
 import { FlowTree } from '../flows/flow-tree.svelte.ts'
+import { StatisticsTab } from '../statistics/statistics-tab.svelte.ts'
+import type { ChartedObject } from '../statistics/saved-view.ts'
+import { RequestTab } from '../request/request-tab.svelte.ts'
 import type { TimeZone } from '../ui/moment.ts'
 import { openFirstRun } from './first-run.ts'
 import { Notices } from './notices.svelte.ts'
@@ -25,12 +35,17 @@ export class AppState {
   readonly preferences: Preferences
   readonly notices: Notices
   readonly connections: Connections
+  readonly connectionScreens: ConnectionScreens
   readonly tree: FlowTree
+  readonly flowActions: FlowActions
   readonly tabs: Tabs
   readonly console: LiveConsole
   readonly filters: KeptFilters
   readonly workspace: WorkspaceKeeper
   readonly commands: CommandTable
+  readonly drafts: Drafts
+  readonly jobs: Jobs
+  readonly layouts: GridLayouts
   readonly painted: PaintedReports
   #facts = $state.raw<AppFacts | undefined>(undefined)
   #replay = $state.raw<ReplayState | undefined>(undefined)
@@ -38,6 +53,8 @@ export class AppState {
   #isReady = $state(false)
   #startFailure = $state.raw<Failure | undefined>(undefined)
   #wasRestored = false
+  /** Connections whose tree is being read because they were chosen. */
+  #readingTrees: readonly string[] = []
 
   constructor(explorer: Explorer, worker: DropWorkerClient) {
     this.explorer = explorer
@@ -50,6 +67,9 @@ export class AppState {
     this.notices = new Notices(explorer)
     this.painted = new PaintedReports(explorer)
     this.connections = new Connections(explorer)
+    this.connectionScreens = new ConnectionScreens(explorer, this.connections, (id) => {
+      this.chooseConnection(id)
+    })
     this.workspace = new WorkspaceKeeper(explorer, () => this.#gather())
     this.filters = new KeptFilters(explorer, () => this.connections.chosenId)
     this.tree = new FlowTree({
@@ -59,6 +79,7 @@ export class AppState {
       accountOf: (id) => this.connections.all.find((connection) => connection.id === id)?.account ?? '',
       changed
     })
+    this.flowActions = new FlowActions(this)
     this.console = new LiveConsole({
       explorer,
       worker,
@@ -67,11 +88,19 @@ export class AppState {
         this.painted.report('live-drop')
       }
     })
+    this.drafts = new Drafts(explorer)
+    this.jobs = new Jobs(explorer)
+    this.layouts = new GridLayouts(changed)
     this.tabs = new Tabs(
       {
         explorer,
         worker,
         reads,
+        drafts: this.drafts,
+        jobs: this.jobs,
+        layouts: this.layouts,
+        connectionOf: (id) => this.connections.all.find((connection) => connection.id === id),
+        openFlow: (flow) => this.tabs.openFlow(flow),
         changed,
         timeZone: () => this.preferences.settings.timeZone,
         receivedDrops: (connectionId, flowId) =>
@@ -81,7 +110,26 @@ export class AppState {
           this.painted.report('drops')
         }
       },
-      {}
+      {
+        statistics: (tab) =>
+          new StatisticsTab(
+            {
+              explorer,
+              changed,
+              listFlows: (limit) => this.#listFlows(limit),
+              colourOf: (path) => this.console.colourOf(path)
+            },
+            tab
+          ),
+        request: (tab) =>
+          new RequestTab(
+            { explorer, changed, connectionName: (id) => this.connections.find(id)?.name ?? '' },
+            tab
+          )
+      },
+      (tab) => {
+        if (tab.connectionId !== this.connections.chosenId) this.#showConnection(tab.connectionId)
+      }
     )
     this.commands = new CommandTable(this)
     explorer.on('replayChanged', (replay) => {
@@ -116,6 +164,9 @@ export class AppState {
     void this.filters.read().then((read) => {
       if (!read.ok) this.#startFailed(read.failure)
     })
+    void this.drafts.read().then((read) => {
+      if (!read.ok) this.#startFailed(read.failure)
+    })
     void this.preferences.read().then((read) => {
       if (!read.ok) this.#startFailed(read.failure)
       this.worker.post({ kind: 'liveBudget', bytes: this.preferences.settings.liveBudgetBytes })
@@ -125,9 +176,17 @@ export class AppState {
     this.#isReady = true
     this.painted.report('window')
     this.connections.onConnected = (connection) => void this.#connected(connection, saved)
+    this.connections.onRemoved = (connectionId) => {
+      this.#connectionRemoved(connectionId)
+    }
+    void this.connections.readProfiles()
+    void this.connections.readVault()
     const read = await this.connections.read()
     if (!read.ok) this.#startFailed(read.failure)
-    window.addEventListener('pagehide', () => void this.workspace.save())
+    window.addEventListener('pagehide', () => {
+      this.drafts.flush()
+      void this.workspace.save()
+    })
   }
 
   /** Why a part of the start did not come; undefined when all did, and when the person has read it. */
@@ -151,10 +210,54 @@ export class AppState {
     await Promise.all(this.tabs.flows.map((tab) => tab.rows.refresh()))
   }
 
+  /** Shows the tree, the filters and the last tab of a connection; one that is closed is opened by being asked. */
+  chooseConnection(connectionId: string): void {
+    const itsTab = this.tabs.all.findLast((tab) => tab.connectionId === connectionId)
+    if (itsTab !== undefined && this.tabs.active?.connectionId !== connectionId) this.tabs.activate(itsTab)
+    if (connectionId !== this.connections.chosenId) this.#showConnection(connectionId)
+  }
+
+  /** Opens the request console of the chosen connection: the one that it has, or another one. */
+  openRequestConsole(isFresh = false): void {
+    const connectionId = this.connections.chosenId
+    if (isFresh) this.tabs.add({ kind: 'request', connectionId, state: '' })
+    else this.tabs.openView('request', connectionId)
+  }
+
+  #showConnection(connectionId: string): void {
+    this.connections.choose(connectionId)
+    void this.filters.read()
+    this.#readingTrees = [...this.#readingTrees, connectionId]
+    void this.tree.read(connectionId).finally(() => {
+      this.#readingTrees = this.#readingTrees.filter((id) => id !== connectionId)
+    })
+    this.workspace.changed()
+  }
+
+  /** Its tabs have nothing to show any more; the local platform is always there. */
+  #connectionRemoved(connectionId: string): void {
+    this.tabs.closeAllOf(connectionId)
+    if (this.connections.chosenId === connectionId) this.chooseConnection(LOCAL_CONNECTION_ID)
+  }
+
   /** Opens a flow in a tab and shows where it stands in the tree. */
   openFlow(flow: { readonly flowId: string; readonly path: string }): void {
     this.tabs.openFlow({ connectionId: this.connections.chosenId, ...flow })
     void this.tree.reveal(flow.path)
+  }
+
+  /** Opens the statistics of the chosen connection; with a flow, drops added to it. */
+  openStatistics(flow?: ChartedObject): void {
+    this.tabs.openView('statistics', this.connections.chosenId)
+    const { active } = this.tabs
+    if (flow !== undefined && active instanceof StatisticsTab) active.showFlow(flow)
+  }
+
+  /** Writes to a file that the person chooses, and says where it is. */
+  async saveFile(name: string, content: RequestInput<'saveFile'>['content']): Promise<void> {
+    const saved = await this.explorer.saveFile({ name, content })
+    if (!saved.ok) this.notices.addFailure(saved.failure)
+    else if (saved.value !== null) this.notices.addInfo(`Saved as ${saved.value.filePath}.`)
   }
 
   async follow(path: string): Promise<void> {
@@ -169,7 +272,9 @@ export class AppState {
     this.#wasRestored = true
     if (isFirstTime && saved.ok && saved.value !== null) this.#restore(saved.value)
     if (!isFirstTime) void this.filters.read()
-    const flows = this.tree.read(connection.id)
+    const { chosenId } = this.connections
+    // Choosing a closed connection reads its tree, which opens it: that read is the one that counts.
+    const flows = this.#readingTrees.includes(chosenId) ? undefined : this.tree.read(chosenId)
     if (isFirstTime && saved.ok && saved.value === null) await openFirstRun(this, connection)
     if (!isFirstTime) this.#refreshAfterReconnect()
     // A workspace that could not be read is still on the disk: nothing is saved over it.
@@ -179,7 +284,18 @@ export class AppState {
     await flows
   }
 
+  async #listFlows(
+    limit: number
+  ): Promise<{ readonly flows: readonly ChartedObject[]; readonly totalFlows: number }> {
+    const found = await this.worker.call('findFlows', { text: '', limit })
+    return {
+      flows: found.ok ? found.value.map(({ id, path }) => ({ id, name: path })) : [],
+      totalFlows: this.tree.shape.flowCount
+    }
+  }
+
   #restore(saved: Workspace): void {
+    this.layouts.restore(saved.gridLayouts)
     this.tabs.restore(saved.tabs, saved.activeTab)
     this.tree.restore(saved.trees)
     for (const { connectionId, path } of saved.liveFlows) void this.console.follow(connectionId, path)
@@ -207,11 +323,12 @@ export class AppState {
     this.notices.addFailure(reason)
   }
 
-  #gather(): Pick<Workspace, 'tabs' | 'activeTab' | 'trees' | 'liveFlows'> {
+  #gather(): Pick<Workspace, 'tabs' | 'activeTab' | 'trees' | 'liveFlows' | 'gridLayouts'> {
     const { all, active } = this.tabs
     return {
       tabs: all.map(({ saved }) => saved),
       activeTab: active === undefined ? -1 : all.indexOf(active),
+      gridLayouts: [...this.layouts.all],
       trees: this.tree.views.map((view) => ({
         ...view,
         expandedPaths: [...view.expandedPaths],

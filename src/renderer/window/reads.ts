@@ -2,13 +2,15 @@ import type { FindParameters } from '../../shared/ipc/contract.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Explorer } from '../bridge.ts'
 import type { DropWorkerClient } from '../console/drop-worker-client.ts'
-import type { FlowsRead, TableShape } from '../console/worker-protocol.ts'
+import type { CallInput, FlowsRead, TableShape } from '../console/worker-protocol.ts'
 
 /** All that a flow can hold (platform protocol, "Flows"). */
 export const ALL_DROPS = 100_000
 
 /** The most that a platform answers at once (platform protocol, "Request parameters"): an account may have more flows. */
 const FLOWS_PAGE = 100_000
+
+type ReadTarget = Parameters<Explorer['openRead']>[0]['target']
 
 export interface Read<Shape> {
   readonly result: Promise<Result<Shape>>
@@ -47,16 +49,30 @@ export class Reads {
     })
   }
 
-  drops(connectionId: string, flowId: string, tableId: string, parameters: FindParameters): Read<TableShape> {
+  /** Drops into a table of the worker. */
+  drops(
+    connectionId: string,
+    target: Exclude<ReadTarget, { readonly kind: 'flows' }>,
+    parameters: FindParameters,
+    into: Omit<CallInput<'readDrops'>, 'readId'>
+  ): Read<TableShape> {
     const readId = crypto.randomUUID()
-    const received = this.#worker.call('readDrops', { readId, tableId })
+    const received = this.#worker.call('readDrops', { readId, ...into })
     return this.#open(readId, received, {
       readId,
       connectionId,
-      target: { kind: 'drops', flowId },
+      target,
       // A plain answer shows a date as a number: only the typed one tells what a column holds.
       parameters: { limit: ALL_DROPS, hints: true, ...parameters }
     })
+  }
+
+  /** Ids and paths of flows, as the rows of a table: for who needs to know which there are. */
+  flowTable(connectionId: string, parameters: FindParameters, tableId: string): Read<TableShape> {
+    const readId = crypto.randomUUID()
+    const received = this.#worker.call('readDrops', { readId, tableId })
+    const input = { readId, connectionId, target: { kind: 'flows' } as const, parameters }
+    return this.#open(readId, received, input)
   }
 
   #open<Shape>(

@@ -3,22 +3,16 @@ import type { Connection, VaultState } from '../model/connection.ts'
 import type { Result } from '../result.ts'
 import type { RequestName } from './channels.ts'
 import { connectionRequests } from './connection-requests.ts'
-import {
-  connectionId,
-  dropAddress,
-  entry,
-  findParametersSchema,
-  flowReferenceSchema,
+import { connectionId, entry, findParametersSchema, flowReferenceSchema, idSchema } from './contract-entry.ts'
+import { dropRequests } from './drop-requests.ts'
+import { flowRequests } from './flow-requests.ts'
+import type { Job } from './jobs.ts'
+import { filterNameSchema, filterTextSchema } from './filters.ts'
+import type { KeptFilters } from './filters.ts'
 import type { LiveSubscription } from './live-port.ts'
 import type { BatchOutcome } from '../model/platform-request.ts'
 import { requestRequests } from './request-requests.ts'
-  idSchema,
-  jsonText
-} from './contract-entry.ts'
-import type { DropText } from './contract-entry.ts'
-import { flowRequests } from './flow-requests.ts'
-import { filterNameSchema, filterTextSchema } from './filters.ts'
-import type { KeptFilters } from './filters.ts'
+import { statisticsRequests } from './statistics-requests.ts'
 import { settingsChangeSchema, workspaceSchema } from './settings.ts'
 import type { AppState, Notice, ReplayState, Settings, Workspace } from './settings.ts'
 
@@ -58,13 +52,7 @@ export const contract = {
 
   ...flowRequests,
 
-  /** One drop as JSON text. */
-  readDrop: entry<DropText>()(z.strictObject(dropAddress)),
-  /** `text`: `{elems, location?, fhash?}`. Answers the stored drop. */
-  createDrop: entry<DropText>()(z.strictObject({ connectionId, flowId: idSchema, text: jsonText })),
-  /** `text`: the members to change; the others stay. Answers the whole drop. */
-  updateDrop: entry<DropText>()(z.strictObject({ ...dropAddress, text: jsonText })),
-  deleteDrop: entry<null>()(z.strictObject(dropAddress)),
+  ...dropRequests,
 
   /**
    * Opens a read of any number of flows or drops. Its port arrives as a message of kind `read` with the same `readId`
@@ -76,7 +64,15 @@ export const contract = {
       connectionId,
       target: z.discriminatedUnion('kind', [
         z.strictObject({ kind: z.literal('flows') }),
-        z.strictObject({ kind: z.literal('drops'), flowId: idSchema })
+        z.strictObject({ kind: z.literal('drops'), flowId: idSchema }),
+        /** Drops of one flow by their ids; those that are unknown are missing from the answer. */
+        z.strictObject({
+          kind: z.literal('dropIds'),
+          flowId: idSchema,
+          dropIds: z.array(idSchema).min(1).max(10_000)
+        }),
+        /** Drops of several flows: the answer's body has a list for each flow's id. */
+        z.strictObject({ kind: z.literal('flowDrops'), flowIds: z.array(idSchema).min(1).max(500) })
       ]),
       parameters: findParametersSchema
     })
@@ -97,7 +93,24 @@ export const contract = {
   /** Forgets a name; one that is not there is no failure. */
   deleteFilter: entry<KeptFilters>()(z.strictObject({ connectionId, name: filterNameSchema })),
 
+  ...requestRequests,
+  ...statisticsRequests,
+
   copyText: entry<null>()(z.strictObject({ text: z.string().max(4_194_304) })),
+  /** Writes a text or a picture to a file that the person chooses; null when none was chosen. */
+  saveFile: entry<{ readonly filePath: string } | null>()(
+    z.strictObject({
+      /** What the dialog offers: a name, not a path. */
+      name: z
+        .string()
+        .max(128)
+        .regex(/^[^/\\]+$/),
+      content: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('text'), text: z.string().max(16_777_216) }),
+        z.strictObject({ kind: z.literal('png'), base64: z.base64().max(16_777_216) })
+      ])
+    })
+  ),
   /** Asks the person, then opens an https address in the browser of the system. Answers whether it was opened. */
   openExternalLink: entry<{ readonly wasOpened: boolean }>()(z.strictObject({ url: z.string().max(2048) })),
   /** Tells main that something is on the screen for the first time (`--screenshot`, the `start` benchmark). */
@@ -124,6 +137,10 @@ export interface EventPayloads {
   vaultChanged: VaultState
   settingsChanged: Settings
   replayChanged: ReplayState
+  /** An export or a delete of many drops went on. */
+  jobChanged: Job
+  /** A request of a batch has an outcome; `place` counts from 0 in the order of the call. */
+  batchProgressed: { readonly batchId: string; readonly place: number; readonly outcome: BatchOutcome }
   /** Something that the person should know; also part of `AppState.notices`. */
   noticeRaised: Notice
   /** A command of the native menu, by its id in the window's command table. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { findOptionsSchema, keptGridLayoutSchema, MAX_GRID_LAYOUTS } from './grid-layout.ts'
 
 /** What a person chose, and where the last run ended. Written by main (`src/main/settings.ts`), read by the window. */
 
@@ -36,7 +37,9 @@ const flowTabSchema = z.strictObject({
   path: z.string().max(256),
   /** The filter that is applied, and what stands in the box: they differ while a person types. */
   filter: z.string().max(65_536),
-  filterDraft: z.string().max(65_536)
+  filterDraft: z.string().max(65_536),
+  options: findOptionsSchema.optional(),
+  view: z.enum(['table', 'json']).optional()
 })
 
 /** A view that is no flow. What it shows is its own matter: it writes and checks `state`, empty at first. */
@@ -72,6 +75,8 @@ export const workspaceSchema = z.strictObject({
   consoleHeight: z.number().min(0).max(4000),
   isConsoleOpen: z.boolean(),
   isConsoleNewestFirst: z.boolean(),
+  /** How the columns of each flow are arranged, the one that was changed last first. */
+  gridLayouts: z.array(keptGridLayoutSchema).max(MAX_GRID_LAYOUTS).default([]),
   /** What the console follows. */
   liveFlows: z
     .array(z.strictObject({ connectionId: z.string().max(256), path: z.string().max(256) }))
