@@ -1,3 +1,4 @@
+import { SvelteMap } from 'svelte/reactivity'
 import { MAX_RHYTHM_FLOWS } from '../../shared/ipc/flow-requests.ts'
 import type { Explorer } from '../bridge.ts'
 
@@ -18,8 +19,7 @@ interface KnownDates {
 /** When the flows on the screen got their latest drops: read in one request for the rows that are looked at, and kept. */
 export class FlowAges {
   readonly #explorer: Explorer
-  readonly #known = new Map<string, KnownDates>()
-  #version = $state(0)
+  readonly #known = new SvelteMap<string, KnownDates>()
   #timer: ReturnType<typeof setTimeout> | undefined
   #failedAtMs = 0
 
@@ -29,8 +29,7 @@ export class FlowAges {
 
   /** Creation dates of a flow's latest drops, the newest first; undefined while they are not known. */
   datesOf(connectionId: string, flowId: string): readonly number[] | undefined {
-    // What is drawn asks again when an answer has come.
-    return this.#version >= 0 ? this.#known.get(`${connectionId} ${flowId}`)?.dates : undefined
+    return this.#known.get(`${connectionId} ${flowId}`)?.dates
   }
 
   /** These flows are on the screen. */
@@ -56,6 +55,5 @@ export class FlowAges {
       const dates = result.value[flowId]
       this.#known.set(`${connectionId} ${flowId}`, { dates: dates ?? [], readAtMs: nowMs })
     }
-    this.#version += 1
   }
 }

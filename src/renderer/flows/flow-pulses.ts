@@ -1,6 +1,7 @@
 import type { LiveMessage } from '../../shared/ipc/live-port.ts'
 import { RateWindow } from '../console/rates.ts'
 import { summarizeDrop } from '../console/summary.ts'
+import type { SummaryPart } from '../console/summary.ts'
 import type { NodeTraffic } from './flow-tree-model.ts'
 
 /** Live traffic of a flow as its row in the tree tells it. */
@@ -11,7 +12,7 @@ export interface FlowPulse {
   readonly lastAtMs: number
   /** Drops in each of the last `PULSE_SECONDS` seconds, the oldest first. */
   readonly perSecondCounts: readonly number[]
-  /** The first number of the last drop, or its first element; undefined when it has none that a row can show. */
+  /** The first number of the last drop that is no moment, or an element; undefined when it has none that a row can show. */
   readonly lastValue?: { readonly name: string; readonly text: string }
   /** The first elements of the last drop in a line. */
   readonly lastDrop?: string
@@ -114,9 +115,12 @@ function readPulse(flow: FollowedPulse, nowMs: number): FlowPulse {
   }
 }
 
+/** A number of 12 or more digits is a moment or a key: it changes with each drop and tells nothing. */
+const isTelling = ({ kind, text }: SummaryPart): boolean => kind === 'number' && !/^-?\d{12}/.test(text)
+
 function lastValueIn(text: string): Pick<FlowPulse, 'lastValue' | 'lastDrop'> {
   const { parts } = summarizeDrop(text)
-  const told = parts.find(({ kind }) => kind === 'number') ?? parts[0]
+  const told = parts.find(isTelling) ?? parts.find(({ kind }) => kind !== 'number') ?? parts[0]
   if (told === undefined) return {}
   const line = parts.slice(0, MAX_LINE_PARTS).map(({ name, text: value }) => `${name} ${value}`)
   return { lastValue: { name: told.name, text: told.text }, lastDrop: line.join(' · ') }

@@ -1,3 +1,4 @@
+import { SvelteMap } from 'svelte/reactivity'
 import type { Failure } from '../../shared/failure.ts'
 import type { Flow } from '../../shared/model/flow.ts'
 import type { Explorer } from '../bridge.ts'
@@ -53,10 +54,10 @@ export class FlowTree {
   #pulses = $state.raw<Readonly<Record<string, FlowPulse>>>({})
   #range = { from: 0, to: 0 }
   #typed = { text: '', atMs: 0 }
-  readonly #views = new Map<string, TreeView>()
+  readonly #views = new SvelteMap<string, TreeView>()
   #view = $state.raw(FIRST_VIEW)
   #read: Read<FlowsRead> | undefined
-  #pulseTimer: ReturnType<typeof setTimeout> | undefined
+  #isPulseDue = false
   #orderedAtMs = 0
   #lastAction: Promise<unknown> = Promise.resolve()
 
@@ -203,8 +204,10 @@ export class FlowTree {
 
   /** Drops arrived: values and rates of the rows on the screen are read again in a moment. */
   pulsed(): void {
-    this.#pulseTimer ??= setTimeout(() => {
-      this.#pulseTimer = undefined
+    if (this.#isPulseDue) return
+    this.#isPulseDue = true
+    setTimeout(() => {
+      this.#isPulseDue = false
       void this.#readPulses()
     }, PULSE_MS)
   }
