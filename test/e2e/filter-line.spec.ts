@@ -54,7 +54,7 @@ test('writes a filter with completions, mends a mistake, runs it, names it and f
   })
 
   await test.step('completions know the members of the flow, and each has its help', async () => {
-    await page.keyboard.type('mag')
+    await page.keyboard.type('elems.mag')
     await expect(entry(page, /^elems\.mag(?![A-Za-z])/)).toBeVisible()
     const help = page.locator('.suggest-details-container')
     await expect(help).toContainText(/in [\d,]+ of [\d,]+ drops/)

@@ -7,7 +7,8 @@ import type { Explorer } from '../bridge.ts'
 export class KeptFilters {
   readonly #explorer: Explorer
   readonly #connectionId: () => string
-  #kept = $state.raw<Kept | undefined>(undefined)
+  /** With the connection they belong to: those of another are never shown while the right ones are on their way. */
+  #read = $state.raw<Kept | undefined>(undefined)
 
   constructor(explorer: Explorer, connectionId: () => string) {
     this.#explorer = explorer
@@ -24,35 +25,39 @@ export class KeptFilters {
     return this.#kept?.saved ?? []
   }
 
+  get #kept(): Kept | undefined {
+    return this.#read?.connectionId === this.#connectionId() ? this.#read : undefined
+  }
+
   /** The name of a filter's text; undefined when it has none. */
   nameOf(text: string): string | undefined {
     return this.saved.find((saved) => saved.text === text.trim())?.name
   }
 
   read(): Promise<Result<null>> {
-    return this.#take(this.#explorer.listFilters({ connectionId: this.#connectionId() }))
+    return this.#take((connectionId) => this.#explorer.listFilters({ connectionId }))
   }
 
   /** Puts a filter that was run before all others; one that is too long to be kept is left out. */
   async remember(text: string): Promise<void> {
     if (text === '' || text.length > MAX_KEPT_FILTER_CHARACTERS) return
-    await this.#take(this.#explorer.rememberFilter({ connectionId: this.#connectionId(), text }))
+    await this.#take((connectionId) => this.#explorer.rememberFilter({ connectionId, text }))
   }
 
   save(name: string, text: string): Promise<Result<null>> {
-    return this.#take(
-      this.#explorer.saveFilter({ connectionId: this.#connectionId(), name, text: text.trim() })
-    )
+    return this.#take((connectionId) => this.#explorer.saveFilter({ connectionId, name, text: text.trim() }))
   }
 
   delete(name: string): Promise<Result<null>> {
-    return this.#take(this.#explorer.deleteFilter({ connectionId: this.#connectionId(), name }))
+    return this.#take((connectionId) => this.#explorer.deleteFilter({ connectionId, name }))
   }
 
-  async #take(answer: Promise<Result<Kept>>): Promise<Result<null>> {
-    const result = await answer
+  async #take(ask: (connectionId: string) => Promise<Result<Kept>>): Promise<Result<null>> {
+    const connectionId = this.#connectionId()
+    const result = await ask(connectionId)
     if (!result.ok) return result
-    this.#kept = result.value
+    // An answer that comes late says nothing of the connection that is chosen by now.
+    if (connectionId === this.#connectionId()) this.#read = result.value
     return { ok: true, value: null }
   }
 }
