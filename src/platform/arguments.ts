@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { AccountConfiguration } from './auth.ts'
 import type { FhashMode } from './engine/parts.ts'
+import type { ElementForm } from './engine/transform/transformer.ts'
 
 /** What the command line asks for. */
 export interface Arguments {
@@ -11,6 +12,8 @@ export interface Arguments {
   readonly host: string
   readonly portNumber: number
   readonly fhash: FhashMode
+  /** What the functions of tracks see of elements. */
+  readonly trackElements: ElementForm
   readonly hasSample: boolean
   /** `host` or `host:port` that the functions of tracks may reach. */
   readonly allowedHosts: readonly string[]
@@ -28,6 +31,8 @@ export const USAGE = `usage: npm run -s platform -- --data DIR|:memory: --accoun
   --host ADDRESS           127.0.0.1 unless another is given
   --tokens-stdin           reads one token a line for the accounts, in their order, instead of --token
   --fhash ignore|replace   what happens to a drop whose fhash its flow holds already (ignore)
+  --track-elements typed|plain
+                           what functions of tracks see of an element: {type, value} or the value (typed)
   --allow-http HOST        lets the functions of tracks reach HOST or HOST:PORT; may be given several times
   --sample                 fills an account without sample flows with real public data and replays it
   --replay-rate NUMBER     drops a second that the replay adds (2); 0 pauses it`
@@ -45,6 +50,7 @@ const OPTIONS = {
   token: { type: 'string', multiple: true },
   'tokens-stdin': { type: 'boolean', default: false },
   fhash: { type: 'string', default: 'ignore' },
+  'track-elements': { type: 'string', default: 'typed' },
   'allow-http': { type: 'string', multiple: true },
   sample: { type: 'boolean', default: false },
   'replay-rate': { type: 'string', default: String(DEFAULT_REPLAY_RATE) },
@@ -71,6 +77,9 @@ export function readArguments(args: readonly string[]): ArgumentsOutcome {
     return mistake('--data must name a folder, or be :memory:.')
   if (given.fhash !== 'ignore' && given.fhash !== 'replace')
     return mistake('--fhash must be ignore or replace.')
+  const { 'track-elements': trackElements } = given
+  if (trackElements !== 'typed' && trackElements !== 'plain')
+    return mistake('--track-elements must be typed or plain.')
   const replayRate = Number(given['replay-rate'])
   if (given['replay-rate'].trim() === '' || !(replayRate >= 0 && replayRate <= MAX_REPLAY_RATE)) {
     return mistake(`--replay-rate must be a number from 0 to ${String(MAX_REPLAY_RATE)}.`)
@@ -102,6 +111,7 @@ export function readArguments(args: readonly string[]): ArgumentsOutcome {
       host: given.host,
       portNumber,
       fhash: given.fhash,
+      trackElements,
       allowedHosts,
       hasSample: given.sample,
       replayRate

@@ -33,13 +33,14 @@ async function main(): Promise<void> {
 async function run(given: Arguments, accounts: readonly AccountConfiguration[]): Promise<void> {
   // Synchronous, so that the last line of a process that ends is written too.
   const log = pino({ level: 'info', base: null }, pino.destination({ dest: 2, sync: true }))
-  const { data, host, portNumber, fhash, allowedHosts } = given
+  const { data, host, portNumber, fhash, trackElements, allowedHosts } = given
   const sample = { isPaused: given.replayRate === 0, ratePerSecond: given.replayRate }
   const started = await startPlatform({
     data,
     host,
     portNumber,
     fhash,
+    trackElements,
     allowedHosts,
     accounts,
     log,

@@ -20,7 +20,7 @@ import { createApiTaskService, createMqttService, createRssService } from './eng
 import { createTokenService } from './engine/tokens.ts'
 import { createTrackRunner } from './engine/track-runner.ts'
 import { createTrackService } from './engine/tracks.ts'
-import { Transformer, type TransformerOptions } from './engine/transform/transformer.ts'
+import { Transformer, type ElementForm, type TransformerOptions } from './engine/transform/transformer.ts'
 import { entryFile } from './entry-file.ts'
 import { createPlatformServer } from './http-server.ts'
 import { createHub } from './live/hub.ts'
@@ -58,6 +58,8 @@ export interface PlatformOptions {
   readonly sample?: ReplayState
   /** `host` or `host:port` that the functions of tracks may reach; none unless given. */
   readonly allowedHosts?: readonly string[]
+  /** What the functions of tracks see of elements; `typed` unless said otherwise. */
+  readonly trackElements?: ElementForm
   readonly log?: Log
   readonly clock?: Clock
   /** Times that tests shorten; milliseconds. */
@@ -130,6 +132,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Result<Ru
     ...readingOf(reading),
     workerEntry: entryFile('transform-worker'),
     allowedHosts: options.allowedHosts ?? [],
+    elementForm: options.trackElements ?? 'typed',
     clock
   })
   const runner = createTrackRunner(parts, transformer)

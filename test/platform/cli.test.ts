@@ -163,6 +163,7 @@ describe('reading the flags', () => {
         host: '127.0.0.1',
         portNumber: 0,
         fhash: 'ignore',
+        trackElements: 'typed',
         allowedHosts: [],
         hasSample: false,
         replayRate: 2

@@ -334,6 +334,8 @@ describe('tokens, shares and groups', () => {
       ['POST', '/token', { paths: { '/ana/x': {} } }],
       ['POST', '/share', { issuedTo: benId, paths: { '/ana/x': {} } }],
       ['POST', '/group', { memberIds: [] }],
+      ['GET', '/group', undefined],
+      ['MGET', '/group', []],
       ['PUT', `/identity/${anaId}`, { email: 'x@y' }]
     ] as const
     for (const [method, path, body] of attempts) {

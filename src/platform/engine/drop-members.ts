@@ -26,25 +26,33 @@ export function readDropChange(given: Members, before: Drop, isPlain: boolean): 
 function readMembersOver(given: Members, before: DropDraft): Step<DropDraft> {
   const elems = given['elems'] === undefined ? undefined : canonicalElements(given['elems'])
   if (elems?.kind === 'invalid') return stop(badRequest(elems.problem))
-  const location = readLocation(given['location'], before.location)
-  if (location.kind === 'stop') return location
+  const place = readLocation(given['location'], before.location)
+  if (place.kind === 'stop') return place
+  const { location, isPlain: isPlainLocation } = place.value
   const fhash = given['fhash'] === undefined ? before.fhash : (given['fhash'] ?? undefined)
   if (fhash !== undefined && typeof fhash !== 'string') return stop(badRequest('fhash must be a text'))
   const { parentDropId } = before
   return go({
     elems: elems?.elems ?? before.elems,
-    isPlain: elems?.isPlain ?? before.isPlain,
-    ...(location.value === undefined ? {} : { location: location.value }),
+    isPlain: (elems?.isPlain ?? before.isPlain) && isPlainLocation,
+    ...(location === undefined ? {} : { location }),
     ...(fhash === undefined ? {} : { fhash }),
     ...(parentDropId === undefined ? {} : { parentDropId })
   })
 }
 
-function readLocation(given: unknown, before: Location | undefined): Step<Location | undefined> {
-  if (given === undefined) return go(before)
-  if (given === null) return go(undefined)
+interface Place {
+  readonly location?: Location
+  readonly isPlain: boolean
+}
+
+function readLocation(given: unknown, before: Location | undefined): Step<Place> {
+  if (given === undefined && before !== undefined)
+    // A free map that may hold wrappers is taken for typed: it is answered right in any case.
+    return go({ location: before, isPlain: before.specifiers === undefined })
+  if (given === undefined || given === null) return go({ isPlain: true })
   const outcome = canonicalLocation(given)
-  return outcome.kind === 'invalid' ? stop(badRequest(outcome.problem)) : go(outcome.location)
+  return outcome.kind === 'invalid' ? stop(badRequest(outcome.problem)) : go(outcome)
 }
 
 /**

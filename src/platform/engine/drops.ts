@@ -2,11 +2,10 @@ import type { Drop } from '../../shared/model/drop.ts'
 import { isTypedValue } from '../../shared/model/elements.ts'
 import { writeJson } from '../../shared/wire/json.ts'
 import type { Answer, Step } from '../answer.ts'
-import { badRequest, createdText, done, go, okText, refused, stop } from '../answer.ts'
+import { badRequest, done, go, okText, refused, stop } from '../answer.ts'
 import { joinJson, type JsonText } from '../json-text.ts'
-import { encodeRow, encodeValue } from '../store/encoding.ts'
-import { mentionedIn } from '../store/find.ts'
-import { AnswerTooLarge, MAX_ANSWER_LENGTH, type Query } from '../store/query.ts'
+import { encodeValue } from '../store/encoding.ts'
+import { AnswerTooLarge, MAX_ANSWER_LENGTH, type Query, type Row } from '../store/query.ts'
 import { dropRow } from '../store/rows.ts'
 import type { StoredDrop } from '../store/store.ts'
 import type { Members } from './body.ts'
@@ -18,6 +17,7 @@ import type { Rights } from './grants.ts'
 import { readPresentation, readQuery } from './parameters.ts'
 import type { Call, Parts } from './parts.ts'
 import { publish, storedDrop } from './publish.ts'
+import { presented, presenterOf } from './present.ts'
 import { references } from './references.ts'
 import type { Service } from './service.ts'
 
@@ -29,7 +29,8 @@ export function createDropService(parts: Parts): Service {
   return {
     read: async (call, id) => {
       const drop = dropFor(parts, call, id, 'dropRead')
-      return drop.kind === 'stop' ? drop.answer : await presentOne(parts, call, drop.value.stored)
+      if (drop.kind === 'stop') return drop.answer
+      return await presented(parts, call, ({ one }) => one(dropRow(drop.value.stored)))
     },
 
     find: async (call) => {
@@ -66,19 +67,18 @@ export function createDropService(parts: Parts): Service {
       if (flow.kind === 'stop') return flow.answer
       const draft = readDropDraft(given.value)
       if (draft.kind === 'stop') return draft.answer
-      const presentation = readPresentation(call)
-      if (presentation.kind === 'stop') return presentation.answer
-      const { encoding, only } = presentation.value
+      const presenter = presenterOf(parts, call)
+      if (presenter.kind === 'stop') return presenter.answer
       const published = await publish(parts, flow.value, {
         ...draft.value,
         createdBy: call.caller.identityId
       })
       switch (published.kind) {
         case 'entered':
-          return createdText(encodeRow(dropRow(published.drop), encoding, only))
+          return presenter.value.created(dropRow(published.drop))
         case 'repeated':
           return {
-            ...okText(encodeRow(dropRow(published.drop), encoding, only)),
+            ...presenter.value.one(dropRow(published.drop)),
             messages: ['the flow holds a drop with this fhash already; nothing was stored']
           }
         case 'gone':
@@ -93,17 +93,18 @@ export function createDropService(parts: Parts): Service {
       if (given.kind === 'stop') return given.answer
       const planned = plan(parts, call, id, () => go(given.value))
       if (planned.kind === 'stop') return planned.answer
+      const presenter = presenterOf(parts, call)
+      if (presenter.kind === 'stop') return presenter.answer
       parts.store.replaceDrop(planned.value)
       await parts.store.durable()
-      return await presentOne(parts, call, planned.value)
+      return presenter.value.one(dropRow(planned.value))
     },
 
     updateMany: async (call, body) => {
       const changes = readChanges(body)
       if (changes.kind === 'stop') return changes.answer
-      const presentation = readPresentation(call)
-      if (presentation.kind === 'stop') return presentation.answer
-      const { encoding, only } = presentation.value
+      const presenter = presenterOf(parts, call)
+      if (presenter.kind === 'stop') return presenter.answer
       const planned: (readonly [string, StoredDrop])[] = []
       for (const [id, change] of changes.value) {
         const step = plan(parts, call, id, () => go(change))
@@ -116,10 +117,7 @@ export function createDropService(parts: Parts): Service {
         return badRequest('two drops of one flow cannot have the same fhash')
       for (const [, drop] of planned) parts.store.replaceDrop(drop)
       await parts.store.durable()
-      const members = planned.map(
-        ([id, drop]) => `${writeJson(id)}:${encodeRow(dropRow(drop), encoding, only)}`
-      )
-      return okText(`{${members.join(',')}}`)
+      return presenter.value.many(planned.map(([id, drop]) => [id, dropRow(drop)]))
     },
 
     updateMember: async (call, id, member, value) => {
@@ -223,20 +221,26 @@ function plan(
   return go(storedDrop(drop, isPlain))
 }
 
+/** How many single reads are made in one turn of the loop: about a millisecond. */
+const READS_A_TURN = 200
+
 /** Several drops of one flow by their ids; unknown ones are left out. */
 async function readInOne(parts: Parts, call: Call, body: unknown): Promise<Answer> {
   const flow = scope(parts, call, 'dropRead')
   if (flow.kind === 'stop') return flow.answer
   const ids = readIds(body)
   if (ids.kind === 'stop') return ids.answer
-  const presentation = readPresentation(call)
-  if (presentation.kind === 'stop') return presentation.answer
-  const { encoding, only } = presentation.value
-  const members = [...new Set(ids.value)].flatMap((id) => {
+  const rows: (readonly [string, Row])[] = []
+  let length = 0
+  for (const [index, id] of [...new Set(ids.value)].entries()) {
+    if (index % READS_A_TURN === READS_A_TURN - 1) await new Promise((resolve) => setImmediate(resolve))
     const drop = parts.store.drop(flow.value.flow.id, id)
-    return drop === undefined ? [] : [`${writeJson(id)}:${encodeRow(dropRow(drop), encoding, only)}`]
-  })
-  return await Promise.resolve(okText(`{${members.join(',')}}`))
+    if (drop === undefined) continue
+    length += drop.text.length
+    if (length > MAX_ANSWER_LENGTH) throw new AnswerTooLarge()
+    rows.push([id, dropRow(drop)])
+  }
+  return await presented(parts, call, ({ many }) => many(rows))
 }
 
 /** Finds in several flows at once: `[{flowId, params}]`, a path does as well. Unknown flows are left out. */
@@ -272,15 +276,6 @@ async function findInMany(parts: Parts, call: Call, body: unknown): Promise<Answ
     joinJson(['{', ...pieces, '}']),
     hasReferences ? references(parts, call.caller, mentioned) : undefined
   )
-}
-
-async function presentOne(parts: Parts, call: Call, stored: StoredDrop): Promise<Answer> {
-  const presentation = readPresentation(call)
-  if (presentation.kind === 'stop') return presentation.answer
-  const { encoding, only, refs } = presentation.value
-  const row = dropRow(stored)
-  const mentioned = refs ? references(parts, call.caller, mentionedIn(row.value)) : undefined
-  return await Promise.resolve(okText(encodeRow(row, encoding, only), mentioned))
 }
 
 /** The element that a member update meant: a name that holds dots itself is found as a whole first. */

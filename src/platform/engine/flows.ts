@@ -2,18 +2,17 @@ import type { Flow } from '../../shared/model/flow.ts'
 import { flowPathAccount } from '../../shared/model/flow-path.ts'
 import { writeJson } from '../../shared/wire/json.ts'
 import type { Answer, Step } from '../answer.ts'
-import { badRequest, createdText, done, go, ok, okText, refused, stop } from '../answer.ts'
+import { badRequest, done, go, ok, okText, refused, stop } from '../answer.ts'
 import type { Caller } from '../auth.ts'
-import { encodeRow } from '../store/encoding.ts'
-import { mentionedIn } from '../store/find.ts'
 import { objectRow } from '../store/rows.ts'
 import type { StoredObject } from '../store/store.ts'
 import type { Members } from './body.ts'
 import { isMembers, readChanges, readIds, readMembers } from './body.ts'
 import { FLOW_MEMBERS, readFlowMembers } from './flow-members.ts'
 import { flowFor, lookUpFlow } from './flow-lookup.ts'
-import { readPresentation, readQuery } from './parameters.ts'
-import type { Call, Parts } from './parts.ts'
+import { readQuery } from './parameters.ts'
+import type { Parts } from './parts.ts'
+import { presented, presenterOf } from './present.ts'
 import { references } from './references.ts'
 import type { Service } from './service.ts'
 
@@ -22,7 +21,8 @@ export function createFlowService(parts: Parts): Service {
   return {
     read: async (call, id) => {
       const flow = flowFor(parts, call.caller, id, 'read')
-      return flow.kind === 'stop' ? flow.answer : await presentOne(parts, call, flow.value.stored)
+      if (flow.kind === 'stop') return flow.answer
+      return await presented(parts, call, ({ one }) => one(objectRow(flow.value.stored)))
     },
 
     find: async (call) => {
@@ -39,15 +39,11 @@ export function createFlowService(parts: Parts): Service {
     readMany: async (call, body) => {
       const ids = readIds(body)
       if (ids.kind === 'stop') return ids.answer
-      const presentation = readPresentation(call)
-      if (presentation.kind === 'stop') return presentation.answer
-      const { encoding, only } = presentation.value
-      const members = [...new Set(ids.value)].flatMap((id) => {
+      const rows = [...new Set(ids.value)].flatMap((id) => {
         const flow = flowFor(parts, call.caller, id, 'read')
-        if (flow.kind === 'stop') return []
-        return [`${writeJson(id)}:${encodeRow(objectRow(flow.value.stored), encoding, only)}`]
+        return flow.kind === 'stop' ? [] : [[id, objectRow(flow.value.stored)] as const]
       })
-      return await Promise.resolve(okText(`{${members.join(',')}}`))
+      return await presented(parts, call, ({ many }) => many(rows))
     },
 
     create: async (call, value) => {
@@ -58,6 +54,8 @@ export function createFlowService(parts: Parts): Service {
       const { path } = members.value
       const problem = pathProblem(parts, call.caller, path)
       if (problem !== undefined) return problem
+      const presenter = presenterOf(parts, call)
+      if (presenter.kind === 'stop') return presenter.answer
       const creationDate = parts.clock.now()
       const id = parts.ids.mint('flow', creationDate)
       const { path: _path, capacity, ...optional } = members.value
@@ -65,7 +63,7 @@ export function createFlowService(parts: Parts): Service {
       const stored = storedFlow(flow)
       parts.store.putObject(stored)
       await parts.store.durable()
-      return createdText(stored.text)
+      return presenter.value.created(objectRow(stored))
     },
 
     update: async (call, id, change) => {
@@ -73,9 +71,11 @@ export function createFlowService(parts: Parts): Service {
       if (given.kind === 'stop') return given.answer
       const planned = plan(parts, call.caller, id, given.value, new Set())
       if (planned.kind === 'stop') return planned.answer
+      const presenter = presenterOf(parts, call)
+      if (presenter.kind === 'stop') return presenter.answer
       apply(parts, planned.value)
       await parts.store.durable()
-      return await presentOne(parts, call, planned.value)
+      return presenter.value.one(objectRow(planned.value))
     },
 
     updateMany: async (call, body) => {
@@ -90,9 +90,11 @@ export function createFlowService(parts: Parts): Service {
         takenPaths.add(step.value.path ?? '')
         planned.push([id, step.value])
       }
+      const presenter = presenterOf(parts, call)
+      if (presenter.kind === 'stop') return presenter.answer
       for (const [, stored] of planned) apply(parts, stored)
       await parts.store.durable()
-      return okText(`{${planned.map(([id, stored]) => `${writeJson(id)}:${stored.text}`).join(',')}}`)
+      return presenter.value.many(planned.map(([id, stored]) => [id, objectRow(stored)]))
     },
 
     updateMember: async (call, id, member, value) => {
@@ -175,12 +177,3 @@ export const storedFlow = (flow: Flow): StoredObject => ({
   creationDate: flow.creationDate,
   text: writeJson(flow)
 })
-
-async function presentOne(parts: Parts, call: Call, stored: StoredObject): Promise<Answer> {
-  const presentation = readPresentation(call)
-  if (presentation.kind === 'stop') return presentation.answer
-  const { encoding, only, refs } = presentation.value
-  const row = objectRow(stored)
-  const mentioned = refs ? references(parts, call.caller, mentionedIn(row.value)) : undefined
-  return await Promise.resolve(okText(encodeRow(row, encoding, only), mentioned))
-}

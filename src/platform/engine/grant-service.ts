@@ -56,7 +56,7 @@ export function createGrantService(
 
     readMany: (call, body) =>
       asMaster(call, () =>
-        readManyKept(call, body, (id) => {
+        readManyKept(parts, call, body, (id) => {
           const stored = own(call, id)
           return stored && present(stored)
         })

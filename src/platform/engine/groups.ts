@@ -1,10 +1,17 @@
 import { parseJson, writeJson } from '../../shared/wire/json.ts'
 import type { Answer, Step } from '../answer.ts'
-import { badRequest, done, go, ok, okText, refused, stop } from '../answer.ts'
+import { badRequest, done, go, ok, refused, stop } from '../answer.ts'
 import type { StoredObject } from '../store/store.ts'
 import type { Members } from './body.ts'
 import { readChanges, readMembers } from './body.ts'
-import { findKept, masterOnly, presentKept, readManyKept, type KeptObject } from './kept-objects.ts'
+import {
+  findKept,
+  masterOnly,
+  presentKept,
+  presentManyKept,
+  readManyKept,
+  type KeptObject
+} from './kept-objects.ts'
 import type { Call, Parts } from './parts.ts'
 import type { Service } from './service.ts'
 
@@ -20,8 +27,8 @@ interface Group extends KeptObject {
 }
 
 /**
- * The group service: sets of identities to share with. The creator edits with the master token, members may
- * read; to others it is not there. A change acts at once on every share to the group. (Platform protocol,
+ * The group service: sets of identities to share with. The creator edits, members may read; to others it is not there. All
+ * of it needs the master token: a restricted one reaches only what lies at its paths. A change acts at once on every share to the group. (Platform protocol,
  * "Groups".)
  */
 export function createGroupService(parts: Parts): Service {
@@ -52,20 +59,28 @@ export function createGroupService(parts: Parts): Service {
 
   return {
     read: async (call, id) => {
+      const master = masterOnly(call)
+      if (master.kind === 'stop') return master.answer
       const group = look(call, id)
       return group === undefined ? noSuchGroup : await presentKept(parts, call, group)
     },
 
-    find: (call) => {
+    find: async (call) => {
+      const master = masterOnly(call)
+      if (master.kind === 'stop') return master.answer
       const groups = parts.store.objectsOf('group').map(({ text }) => parseJson(text) as Group)
-      return findKept(
+      return await findKept(
         parts,
         call,
         groups.filter((group) => isVisible(call, group))
       )
     },
 
-    readMany: (call, body) => readManyKept(call, body, (id) => look(call, id)),
+    readMany: async (call, body) => {
+      const master = masterOnly(call)
+      if (master.kind === 'stop') return master.answer
+      return await readManyKept(parts, call, body, (id) => look(call, id))
+    },
 
     create: async (call, value) => {
       const master = masterOnly(call)
@@ -103,7 +118,11 @@ export function createGroupService(parts: Parts): Service {
       for (const group of planned) parts.store.putObject(storedGroup(group, call.caller.account))
       await parts.store.durable()
       parts.authority.refresh()
-      return okText(writeJson(Object.fromEntries(planned.map((group) => [group.id, group]))))
+      return await presentManyKept(
+        parts,
+        call,
+        planned.map((group) => [group.id, group])
+      )
     },
 
     updateMember: async (call, id, member, value) => {

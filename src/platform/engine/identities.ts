@@ -81,7 +81,7 @@ export function createIdentityService(parts: Parts): Service {
       return findKept(parts, call, identities)
     },
 
-    readMany: (call, body) => readManyKept(call, body, (id) => look(call, id)),
+    readMany: (call, body) => readManyKept(parts, call, body, (id) => look(call, id)),
 
     create: () => Promise.resolve(reserved),
     remove: () => Promise.resolve(reserved),

@@ -1,14 +1,14 @@
 import { writeJson } from '../../shared/wire/json.ts'
 import type { Answer, Step } from '../answer.ts'
 import { go, okText, refused, stop } from '../answer.ts'
-import { encodeRow } from '../store/encoding.ts'
-import { answerQuery, mentionedIn } from '../store/find.ts'
+import { answerQuery } from '../store/find.ts'
 import type { Row } from '../store/query.ts'
 import { arrayRows } from '../store/rows.ts'
 import type { Members } from './body.ts'
 import { readIds } from './body.ts'
-import { readPresentation, readQuery } from './parameters.ts'
+import { readQuery } from './parameters.ts'
 import type { Call, Parts } from './parts.ts'
+import { presented } from './present.ts'
 import { references } from './references.ts'
 
 /**
@@ -20,19 +20,18 @@ export interface KeptObject extends Members {
 }
 
 /** One object as the parameters of the call ask for it. */
-export async function presentKept(
+export const presentKept = (parts: Parts, call: Call, object: KeptObject, status = 200): Promise<Answer> =>
+  presented(parts, call, ({ one, created }) =>
+    status === 201 ? created(keptRow(object)) : one(keptRow(object))
+  )
+
+/** Several objects by their ids, in the same way. */
+export const presentManyKept = (
   parts: Parts,
   call: Call,
-  object: KeptObject,
-  status = 200
-): Promise<Answer> {
-  const presentation = readPresentation(call)
-  if (presentation.kind === 'stop') return presentation.answer
-  const { only, refs } = presentation.value
-  const mentioned = refs ? references(parts, call.caller, mentionedIn(object)) : undefined
-  const answer = okText(encodeRow(keptRow(object), 'plain', only), mentioned)
-  return await Promise.resolve(status === 200 ? answer : { ...answer, status, messages: ['created'] })
-}
+  objects: readonly (readonly [id: string, object: KeptObject])[]
+): Promise<Answer> =>
+  presented(parts, call, ({ many }) => many(objects.map(([id, object]) => [id, keptRow(object)])))
 
 /** A find among `objects`, which are in the order of their creation. */
 export async function findKept(parts: Parts, call: Call, objects: readonly KeptObject[]): Promise<Answer> {
@@ -45,20 +44,18 @@ export async function findKept(parts: Parts, call: Call, objects: readonly KeptO
 
 /** Several by their ids; those that `look` does not answer are left out. */
 export async function readManyKept(
+  parts: Parts,
   call: Call,
   body: unknown,
   look: (id: string) => KeptObject | undefined
 ): Promise<Answer> {
   const ids = readIds(body)
   if (ids.kind === 'stop') return ids.answer
-  const presentation = readPresentation(call)
-  if (presentation.kind === 'stop') return presentation.answer
-  const { only } = presentation.value
-  const members = [...new Set(ids.value)].flatMap((id) => {
+  const found = [...new Set(ids.value)].flatMap((id) => {
     const object = look(id)
-    return object === undefined ? [] : [`${writeJson(id)}:${encodeRow(keptRow(object), 'plain', only)}`]
+    return object === undefined ? [] : [[id, object] as const]
   })
-  return await Promise.resolve(okText(`{${members.join(',')}}`))
+  return await presentManyKept(parts, call, found)
 }
 
 /** Tokens and shares are managed with the master token only (platform protocol, "Tokens"). */

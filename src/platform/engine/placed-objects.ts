@@ -7,7 +7,7 @@ import type { Members } from './body.ts'
 import { readChanges, readMembers } from './body.ts'
 import { isAnyRight } from './grants.ts'
 import type { IdKind } from './ids.ts'
-import { findKept, presentKept, readManyKept, type KeptObject } from './kept-objects.ts'
+import { findKept, presentKept, presentManyKept, readManyKept, type KeptObject } from './kept-objects.ts'
 import { readQuery } from './parameters.ts'
 import type { Call, Parts } from './parts.ts'
 import { references } from './references.ts'
@@ -125,7 +125,7 @@ export function createPlacedService(parts: Parts, placed: PlacedKind): Service {
     },
 
     readMany: (call, body) =>
-      readManyKept(call, body, (id) => {
+      readManyKept(parts, call, body, (id) => {
         const object = look(call, id, 'read')
         return object.kind === 'stop' ? undefined : present(call, object.value)
       }),
@@ -166,7 +166,11 @@ export function createPlacedService(parts: Parts, placed: PlacedKind): Service {
         planned.push(step.value)
       }
       await keepAll(planned)
-      return ok(Object.fromEntries(planned.map((object) => [object.id, present(call, object)])))
+      return await presentManyKept(
+        parts,
+        call,
+        planned.map((object) => [object.id, present(call, object)])
+      )
     },
 
     updateMember: async (call, id, member, value) => {

@@ -1,4 +1,5 @@
 import type { Answer } from '../answer.ts'
+import { badRequest } from '../answer.ts'
 import type { Service } from '../engine/service.ts'
 import { methodNotAllowed, type Method, type Route } from './request.ts'
 
@@ -37,10 +38,14 @@ export function objectRoutes(path: string, service: Service): readonly Route[] {
       PUT:
         updateMember &&
         (({ call, parameters, body }) =>
-          updateMember(call, parameters['id'] ?? '', parameters['member'] ?? '', body))
+          body === undefined
+            ? valueNeeded
+            : updateMember(call, parameters['id'] ?? '', parameters['member'] ?? '', body))
     })
   ]
 }
+
+const valueNeeded = Promise.resolve(badRequest('the body must be the JSON value of the member'))
 
 const METHODS: readonly Method[] = ['GET', 'POST', 'PUT', 'DELETE', 'MGET', 'MPUT']
 

@@ -297,6 +297,8 @@ export type LocationOutcome =
   | {
       readonly kind: 'location'
       readonly location: { lat: number; lon: number; specifiers?: Readonly<Record<string, ElementValue>> }
+      /** True when its free map holds no typed wrapper. */
+      readonly isPlain: boolean
     }
   | { readonly kind: 'invalid'; readonly problem: string }
 
@@ -311,11 +313,11 @@ export function canonicalLocation(input: unknown): LocationOutcome {
     }
   }
   const { lat, lon } = place
-  if (place.specifiers === undefined) return { kind: 'location', location: { lat, lon } }
+  if (place.specifiers === undefined) return { kind: 'location', location: { lat, lon }, isPlain: true }
   const outcome = canonicalElements(place.specifiers)
   return outcome.kind === 'invalid'
     ? { kind: 'invalid', problem: `location.specifiers: ${outcome.problem}` }
-    : { kind: 'location', location: { lat, lon, specifiers: outcome.elems } }
+    : { kind: 'location', location: { lat, lon, specifiers: outcome.elems }, isPlain: outcome.isPlain }
 }
 
 /**

@@ -197,6 +197,22 @@ describe('finding drops', () => {
     expect((await platform.request('GET', `/drop/${flow}`)).head.references).toEqual({})
   })
 
+  test('references come with every answer that holds drops', async () => {
+    const path = `/ana/flow${String(count - 1)}`
+    const named = { [flow]: { id: flow, kind: 'flow', path } }
+    const id = await create({ n: 1 })
+    const replies = await Promise.all([
+      platform.request('GET', `/drop/${flow}/${id}?refs=1`),
+      platform.request('POST', `/drop/${flow}?refs=true`, { elems: {} }),
+      platform.request('MGET', `/drop/${flow}?refs=True`, [id]),
+      platform.request('MGET', '/drop?refs=1', [{ path }]),
+      platform.request('MGET', '/drop', [{ flowId: flow, params: { refs: '1' } }])
+    ])
+    expect(replies.map(({ head }) => head.references)).toEqual(replies.map(() => named))
+    expect((await platform.request('POST', `/drop/${flow}?hints=2`, { elems: {} })).status).toBe(400)
+    expect((await platform.request('GET', `/drop/${flow}?limit=9`)).body).toHaveLength(5)
+  })
+
   test('nearest first, with order=geo and a WITHIN', async () => {
     for (const [n, lat] of [
       [10, 3],
@@ -311,6 +327,11 @@ describe('changing drops', () => {
     expect((await platform.request('PUT', `/drop/${flow}/${id}/creationDate`, '1')).status).toBe(400)
   })
 
+  test('a member without a value is refused', async () => {
+    const id = await create({ temp: 1 })
+    expect((await platform.request('PUT', `/drop/${flow}/${id}/fhash`)).status).toBe(400)
+  })
+
   test('an fhash that another drop has is refused', async () => {
     await create({}, { fhash: 'first' })
     const id = await create({}, { fhash: 'second' })
@@ -382,6 +403,15 @@ describe('the encoding of elements', () => {
     expect(
       await platform.request('GET', `/drop/${flow}?filter=${encodeURIComponent('long == 9007199254740992')}`)
     ).toMatchObject({ body: [] })
+  })
+
+  test('what lies in the free map of a location is plain in both encodings', async () => {
+    const location = { lat: 1, lon: 2, specifiers: { since: { type: 'date', value: 5 } } }
+    const id = await create({}, { location })
+    for (const hints of ['0', '1']) {
+      const { body } = await platform.request('GET', `/drop/${flow}/${id}?hints=${hints}`)
+      expect(body.location).toEqual({ lat: 1, lon: 2, specifiers: { since: 5 } })
+    }
   })
 
   test('markup stays text, and an element may be called __proto__', async () => {

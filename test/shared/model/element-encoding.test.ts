@@ -306,7 +306,8 @@ describe('the location of a drop', () => {
   test('keeps latitude, longitude and the free map', () => {
     expect(canonicalLocation({ lat: 1, lon: 2, specifiers: { a: null, b: 1 }, other: 5 })).toEqual({
       kind: 'location',
-      location: { lat: 1, lon: 2, specifiers: { b: 1 } }
+      location: { lat: 1, lon: 2, specifiers: { b: 1 } },
+      isPlain: true
     })
   })
 

@@ -28,6 +28,9 @@ const BUSY_AFTER_MS = 50
 /** An idle second worker gives its memory back after this time. */
 const SPARE_IDLE_MS = 10_000
 
+/** `typed`: elements inside a function are wrappers `{type, value}`; `plain`: the values themselves. */
+export type ElementForm = 'typed' | 'plain'
+
 export interface TransformerOptions {
   /** Where the program of the workers is (`transform-worker`); its source beside this one unless given. */
   readonly workerEntry?: URL
@@ -39,8 +42,8 @@ export interface TransformerOptions {
    * while it answers.
    */
   readonly hostReader?: FlowReader
-  /** `typed`: elements inside a function are wrappers `{type, value}`; `plain`: the values themselves. */
-  readonly elementForm?: 'typed' | 'plain'
+  /** `typed` unless given. */
+  readonly elementForm?: ElementForm
   /** `host` or `host:port` that `Flow.Http` may reach; none unless given. */
   readonly allowedHosts?: readonly string[]
   /** For the rest of functions that run out of time. */
