@@ -1,5 +1,6 @@
 import uPlot from 'uplot'
 import type { TimeZone } from '../ui/moment.ts'
+import { axisMoment } from './axis-moment.ts'
 import { seriesColour } from './chart-theme.ts'
 import type { ChartTheme } from './chart-theme.ts'
 import type { ChartSeries, TimeRange } from './points.ts'
@@ -14,8 +15,6 @@ export interface TimePlot {
   timeAt(left: number): number
   /** Where a time stands, in CSS pixels from the left of the chart's element. */
   leftOf(timeMs: number): number
-  /** Width of the area between the axes, in CSS pixels. */
-  readonly plotWidth: number
   readonly canvas: HTMLCanvasElement
   destroy(): void
 }
@@ -61,7 +60,13 @@ export function openTimePlot(element: HTMLElement, options: TimePlotOptions): Ti
       // A line that starts at zero tells amounts; one of a few degrees would be flat: zero is in when it is near.
       scales: { y: { range: (_plot, lowest, highest) => valueRange(lowest, highest) } },
       axes: [
-        { ...axis, grid: { show: false }, space: 80 },
+        {
+          ...axis,
+          grid: { show: false },
+          space: 80,
+          values: (_plot, splits, _axis, _space, stepMs) =>
+            splits.map((atMs) => axisMoment(atMs, stepMs, timeZone))
+        },
         {
           ...axis,
           size: VALUE_AXIS_WIDTH_PX,
@@ -115,9 +120,6 @@ export function openTimePlot(element: HTMLElement, options: TimePlotOptions): Ti
     },
     timeAt: (left) => plot.posToVal(left, 'x'),
     leftOf: (timeMs) => plot.valToPos(timeMs, 'x') + plot.over.offsetLeft,
-    get plotWidth() {
-      return plot.over.clientWidth
-    },
     canvas: plot.ctx.canvas,
     destroy: () => {
       plot.destroy()

@@ -1,3 +1,4 @@
+import { flowPathName } from '../../shared/model/flow-path.ts'
 import { STATISTICS_LEVELS, STATISTICS_TYPES } from '../../shared/model/statistics.ts'
 import type { StatisticsLevel, StatisticsRange, StatisticsType } from '../../shared/model/statistics.ts'
 import { usualLevel } from './periods.ts'
@@ -45,6 +46,10 @@ export const OTHER_WORDS: Readonly<Record<StatisticsType, string>> = {
   apiCallByIdentity: 'API calls',
   dropCreatedBy: 'drops created'
 }
+
+/** What fits a chip: the last segment of a path; anything else whole. */
+export const shortName = ({ name }: ChartedObject): string =>
+  name.startsWith('/') && !name.includes(' ') ? flowPathName(name) : name
 
 const MAX_OBJECTS = 8
 const MAX_NAME_CHARACTERS = 512

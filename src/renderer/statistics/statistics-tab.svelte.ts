@@ -19,7 +19,7 @@ import {
   thisYear,
   usualLevel
 } from './periods.ts'
-import { readView, writeView } from './saved-view.ts'
+import { readView, shortName, writeView } from './saved-view.ts'
 import type { ChartedObject, StatisticsView } from './saved-view.ts'
 
 export interface StatisticsServices {
@@ -134,17 +134,23 @@ export class StatisticsTab implements Tab {
   readonly points: ChartPoints = $derived({
     atMs: this.counts.starts,
     columns: [
-      ...this.counts.objects.map(({ counts }) => counts),
+      ...this.counts.objects.map(({ counts }) => counts.map((count, place) => this.#drawn(count, place))),
       ...this.counts.objects.flatMap(({ before }) => (before === undefined ? [] : [before]))
     ]
   })
 
   readonly series: readonly ChartSeries[] = $derived([
-    ...this.counts.objects.map(({ object }) => ({ name: object.name, colour: this.colourOf(object) })),
+    ...this.counts.objects.map(({ object }) => ({ name: shortName(object), colour: this.colourOf(object) })),
     ...this.counts.objects.flatMap(({ object, before }) =>
       before === undefined
         ? []
-        : [{ name: `${object.name}, ${this.beforeWords}`, colour: this.colourOf(object), isDashed: true }]
+        : [
+            {
+              name: `${shortName(object)}, ${this.beforeWords}`,
+              colour: this.colourOf(object),
+              isDashed: true
+            }
+          ]
     )
   ])
 
@@ -386,6 +392,11 @@ export class StatisticsTab implements Tab {
       hits?.ok === true && passes?.ok === true
         ? { hits: sumOf(hits.counts), passes: sumOf(passes.counts) }
         : undefined
+  }
+
+  /** A period that is still to come has a count of zero in the table, and no point on a line. */
+  #drawn(count: number | null, place: number): number | null {
+    return (this.counts.starts[place] ?? 0) > Date.now() ? null : count
   }
 
   #rangeAt(place: number): StatisticsRange | undefined {

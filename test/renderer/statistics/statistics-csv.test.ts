@@ -19,8 +19,8 @@ test('a line a period, a column an object, what was not there yet empty', () => 
 })
 
 test('a change carries its sign, and one from nothing no percentage', () => {
-  expect(describeChange(118, 100).text).toBe('+18 %')
-  expect(describeChange(94, 100).text).toBe('−6 %')
-  expect(describeChange(5, 0).text).toBe('from none')
-  expect(describeChange(0, 0).text).toBe('the same')
+  expect(describeChange(118, 100)).toBe('+18 %')
+  expect(describeChange(94, 100)).toBe('−6 %')
+  expect(describeChange(5, 0)).toBe('new')
+  expect(describeChange(0, 0)).toBe('±0 %')
 })
