@@ -14,6 +14,8 @@ export interface Log {
   readonly error: LogLine
   /** Removes this secret from every line from here on. */
   protect(secret: string): void
+  /** A text without the secrets that are protected, for what leaves main by another way than the log. */
+  scrub(text: string): string
   close(): void
 }
 
@@ -59,6 +61,7 @@ export function openLog({ file, level = 'info', writeToTerminal = writeToStderr 
     protect: (secret) => {
       scrubber.protect(secret)
     },
+    scrub: (text) => scrubber.scrub(text),
     close: () => {
       output.close()
     }

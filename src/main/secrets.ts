@@ -37,7 +37,10 @@ export function createScrubber(): Scrubber {
   const secrets = new Set<string>()
   return {
     protect: (secret) => {
-      if (secret.length >= MIN_SECRET_LENGTH) secrets.add(secret)
+      if (secret.length < MIN_SECRET_LENGTH) return
+      // As it stands in JSON and in an address too.
+      for (const form of [secret, JSON.stringify(secret).slice(1, -1), encodeURIComponent(secret)])
+        secrets.add(form)
     },
     scrub: (text) => {
       let scrubbed = text
@@ -49,6 +52,23 @@ export function createScrubber(): Scrubber {
 
 /** Whether a member, a header or a parameter of this name carries a secret. */
 export const isSecretName = (name: string): boolean => SECRET_NAMES.has(name.toLowerCase())
+
+/** A copy of plain data with every text in it scrubbed, at any depth; `value` itself if nothing changes. */
+export const scrubTexts = <T>(value: T, scrub: (text: string) => string): T => changeTexts(value, scrub) as T
+
+function changeTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value)
+  if (Array.isArray(value)) {
+    const items = value.map((item) => changeTexts(item, change))
+    return items.some((item, index) => item !== value[index]) ? items : value
+  }
+  if (typeof value !== 'object' || value === null || !isPlain(value)) return value
+  const members = Object.entries(value)
+  const changed = members.map(([name, member]) => [name, changeTexts(member, change)] as const)
+  return changed.some(([, member], index) => member !== members[index]?.[1])
+    ? Object.fromEntries(changed)
+    : value
+}
 
 /** A copy of `value` with the values of secret members and headers masked, at any depth; `value` itself if there are none. */
 export const redactSecretNames = (value: unknown): unknown => mask(value, isSecretName)

@@ -1,4 +1,5 @@
 import type { Log } from '../../src/main/log.ts'
+import { createScrubber } from '../../src/main/secrets.ts'
 
 /** A log that keeps its lines for a test to look at. */
 export interface KeptLog extends Log {
@@ -9,6 +10,7 @@ export interface KeptLog extends Log {
 export function createKeptLog(): KeptLog {
   const lines: KeptLog['lines'] = []
   const secrets: string[] = []
+  const scrubber = createScrubber()
   const at =
     (level: string) =>
     (subsystem: string, phrase: string, fields: unknown = {}): void => {
@@ -23,7 +25,9 @@ export function createKeptLog(): KeptLog {
     error: at('error'),
     protect: (secret) => {
       secrets.push(secret)
+      scrubber.protect(secret)
     },
+    scrub: (text) => scrubber.scrub(text),
     close: () => {}
   }
 }

@@ -71,7 +71,7 @@ export function openTestConnections(directory: string, keychain: Keychain): Test
 }
 
 /** The local platform has tests of its own. */
-const STOPPED_PLATFORM: LocalPlatform = {
+export const STOPPED_PLATFORM: LocalPlatform = {
   status: { kind: 'stopped', reason: 'This test has none.' },
   apiToken: 'token-of-the-local-platform',
   start: () => {},

@@ -6,7 +6,7 @@ import { failure } from '../../shared/failure.ts'
 import { failed } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Log } from '../log.ts'
-import { maskSecretMembers } from '../secrets.ts'
+import { maskSecretMembers, scrubTexts } from '../secrets.ts'
 
 /** One function for each request of the contract; its input was parsed by the request's schema. */
 export type Handlers = {
@@ -19,8 +19,23 @@ export type Handlers = {
 export type HandlersOf<Name extends RequestName> = Pick<Handlers, Name>
 
 /**
+ * Answers whose texts a person edits and saves back: a mask in them would be stored in place of what was there. They hold what
+ * somebody put into a drop, nothing that a server repeats.
+ */
+const SAVED_BACK: ReadonlySet<RequestName> = new Set([
+  'readDrop',
+  'createDrop',
+  'updateDrop',
+  'updateDropElement',
+  'listDrafts',
+  'readDraft',
+  'readWorkspace'
+])
+
+/**
  * Answers one request of the window. Never throws: a sender that is not our window, an input that does not fit its schema
- * and a fault of ours are all failures. Secret members of the answer are masked.
+ * and a fault of ours are all failures. Secret members of the answer are masked, and so are known tokens in
+ * any text of it.
  *
  * `isOurs`: whether the request came from the main frame of our window, showing our own page.
  */
@@ -53,7 +68,9 @@ export async function answerRequest(
     const handler = handlers[name] as (input: unknown) => Result<unknown> | Promise<Result<unknown>>
     const result = await handler(parsed.data)
     if (!result.ok) log.info('ipc', 'answered with a failure', { name, failure: result.failure })
-    return maskSecretMembers(result)
+    const masked = maskSecretMembers(result)
+    // A server may repeat what it was sent, in its errors and elsewhere.
+    return masked.ok && SAVED_BACK.has(name) ? masked : scrubTexts(masked, (text) => log.scrub(text))
   } catch (error) {
     log.error('ipc', 'handler failed', { name, error })
     return failed(

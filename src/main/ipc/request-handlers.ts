@@ -13,6 +13,7 @@ import { createRequestHistory } from '../requests/request-history.ts'
 import { runBatch } from '../requests/run-batch.ts'
 import { sendPlatformRequest } from '../requests/send-request.ts'
 import type { WholeAnswer } from '../requests/send-request.ts'
+import { scrubTexts } from '../secrets.ts'
 import type { Store } from '../settings.ts'
 import type { HandlersOf } from './answer-request.ts'
 
@@ -25,6 +26,8 @@ export interface RequestHandlerParts {
     saveFile(suggestedName: string, content: string | Uint8Array): Promise<Result<string> | undefined>
   }
   readonly onBatchProgressed: (progress: EventPayloads['batchProgressed']) => void
+  /** Takes known tokens out of a text: a server may repeat what it was sent, and a person paste one anywhere. */
+  readonly scrub?: (text: string) => string
   readonly now?: () => number
 }
 
@@ -51,6 +54,7 @@ export const requestHandlers = ({
   stores,
   desktop,
   onBatchProgressed,
+  scrub = (text) => text,
   now = Date.now
 }: RequestHandlerParts): RequestHandlers => {
   const answers = createKeptAnswers()
@@ -65,8 +69,10 @@ export const requestHandlers = ({
     signal: AbortSignal
   ): Promise<Result<WholeAnswer>> {
     const answer = await connections.use(connectionId, ({ api }) => sendPlatformRequest(api, request, signal))
-    if (answer.ok) answers.keep(requestId, answer.value)
-    return answer
+    if (!answer.ok) return answer
+    const scrubbed = scrubTexts(answer.value, scrub)
+    answers.keep(requestId, scrubbed)
+    return success(scrubbed)
   }
 
   async function whileRunning<T>(id: string, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
@@ -91,7 +97,7 @@ export const requestHandlers = ({
         const sentAtMs = now()
         const answer = await send(requestId, connectionId, request, signal)
         history.remember(connectionId, {
-          request,
+          request: scrubTexts(request, scrub),
           sentAtMs,
           durationMs: answer.ok ? answer.value.durationMs : now() - sentAtMs,
           ...(answer.ok ? { status: answer.value.status } : { failureCode: answer.failure.code })
@@ -143,7 +149,7 @@ export const requestHandlers = ({
       connections.use(connectionId, async ({ sendFrame }) => {
         const reply = await sendFrame(text)
         if (!reply.ok) return reply
-        const masked = maskAnswerText(reply.value.text)
+        const masked = scrub(maskAnswerText(reply.value.text))
         const beginning = firstBytes(masked, MAX_SHOWN_ANSWER_BYTES)
         return success({
           text: beginning,

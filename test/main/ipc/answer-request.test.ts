@@ -4,6 +4,7 @@ import type { Handlers } from '../../../src/main/ipc/answer-request.ts'
 import { MASK } from '../../../src/main/secrets.ts'
 import { REQUEST_NAMES } from '../../../src/shared/ipc/channels.ts'
 import type { RequestName } from '../../../src/shared/ipc/channels.ts'
+import { failure } from '../../../src/shared/failure.ts'
 import { success } from '../../../src/shared/result.ts'
 import { createKeptLog } from '../../support/kept-log.ts'
 
@@ -64,6 +65,22 @@ test('a fault of a handler is a failure for the window and a line for the log, a
   expect(result).toMatchObject({ ok: false })
   expect(JSON.stringify(result)).not.toContain('secret path')
   expect(log.lines).toMatchObject([{ level: 'error', phrase: 'handler failed' }])
+})
+
+test('a token that main knows is in no answer, but in a drop that is saved back it stays what it is', async () => {
+  const token = 'a-token-that-main-knows'
+  const said = { ok: false, failure: failure('platform/refused', { message: `It said: ${token}` }) } as const
+  const { log, answer } = ask('testConnection', {}, { testConnection: () => success({ token } as never) })
+  log.protect(token)
+  expect(await answer).toEqual({ ok: true, value: { token: MASK } })
+  const refused = ask('readFlow', { connectionId: 'c', flow: { flowId: 'f' } }, { readFlow: () => said })
+  refused.log.protect(token)
+  expect(await refused.answer).toMatchObject({ ok: false, failure: { message: `It said: ${MASK}` } })
+  const text = JSON.stringify({ elems: { token } })
+  const drop = { connectionId: 'c', flowId: 'f', dropId: 'd' }
+  const kept = ask('readDrop', drop, { readDrop: () => success({ text }) })
+  kept.log.protect(token)
+  expect(await kept.answer).toEqual({ ok: true, value: { text } })
 })
 
 test('secret members of an answer never reach the window', async () => {
