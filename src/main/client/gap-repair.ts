@@ -52,8 +52,11 @@ export interface FlowFollower {
    */
   findBaseline(): Promise<void>
   /** The connection was lost: pushes are held until `repair`. */
-  suspend(atMs: number): void
-  /** Pushes come again: fills the gap. Resolves when live drops flow, or when `suspend` came first. */
+  suspend(): void
+  /**
+   * Pushes come again: fills the gap. Resolves when live drops flow, or when `suspend` came first; at once when there is
+   * nothing to repair, or a repair is under way.
+   */
   repair(): Promise<void>
   /**
    * The platform skipped this many pushes: they are held from this call on. Answers whether `repair` must be called;
@@ -108,7 +111,8 @@ interface Held {
 
 /** What the next marker tells; a repair that is overtaken leaves it to the one after. */
 interface Account {
-  readonly lostAtMs: number | undefined
+  /** By the scheduler, whose time does not jump. */
+  readonly lostSinceMs: number | undefined
   readonly filledDrops: number
   /** Of these, drops that came by no push. */
   readonly recoveredDrops: number
@@ -119,7 +123,7 @@ interface Account {
 }
 
 const CLEAN: Account = {
-  lostAtMs: undefined,
+  lostSinceMs: undefined,
   filledDrops: 0,
   recoveredDrops: 0,
   skippedDrops: 0,
@@ -141,6 +145,8 @@ class Follower implements FlowFollower {
   #account = CLEAN
   /** Counts suspensions and stops: a repair that sees another number was overtaken. */
   #generation = 0
+  /** The generation of the repair that is under way. */
+  #repairing: number | undefined
   /**
    * Drops that were shown from the history and whose pushes may still come: a platform may let a drop be read before it
    * pushes it.
@@ -195,10 +201,10 @@ class Follower implements FlowFollower {
         : { creationDate: drop.creationDate, dropIds: [drop.dropId] }
   }
 
-  suspend(atMs: number): void {
+  suspend(): void {
     this.#generation += 1
     this.#isHolding = true
-    this.#note({ lostAtMs: this.#account.lostAtMs ?? atMs })
+    this.#note({ lostSinceMs: this.#account.lostSinceMs ?? this.#surroundings.scheduler.nowMs() })
   }
 
   stop(): void {
@@ -209,23 +215,26 @@ class Follower implements FlowFollower {
   }
 
   async repair(): Promise<void> {
-    const { sink, now } = this.#surroundings
+    const { sink, now, scheduler } = this.#surroundings
     const generation = this.#generation
+    // Two at once would fill the same gap twice.
+    if (!this.#isHolding || this.#repairing === generation) return
+    this.#repairing = generation
     const isOver = this.#last === undefined || (await this.#fill(this.#last, generation))
     if (!isOver) return
 
-    const { lostAtMs, filledDrops, isComplete } = this.#account
-    const atMs = now()
+    const { lostSinceMs, filledDrops, isComplete } = this.#account
     sink.marker({
       kind: 'gap',
       ...this.flow.subscription,
-      atMs,
-      downMs: lostAtMs === undefined ? 0 : Math.max(0, atMs - lostAtMs),
+      atMs: now(),
+      downMs: lostSinceMs === undefined ? 0 : scheduler.nowMs() - lostSinceMs,
       filledDrops,
       missedDrops: isComplete ? 0 : this.#missedDrops()
     })
     this.#account = CLEAN
     this.#isHolding = false
+    this.#repairing = undefined
     // Only what could not be put in its place: without a history, or after one that could not be read.
     for (const { push, receivedAtMs } of this.#takeHeld(undefined)) this.#show(push, receivedAtMs)
   }
@@ -243,12 +252,12 @@ class Follower implements FlowFollower {
    * read, and is newer than every push, whether it was skipped or is still to be pushed.
    */
   #missedDrops(): number | 'unknown' {
-    const { lostAtMs, skippedDrops, recoveredDrops } = this.#account
+    const { lostSinceMs, skippedDrops, recoveredDrops } = this.#account
     const recovered = recoveredDrops === 0 ? undefined : this.#newestRecovered
     const isAhead =
       recovered !== undefined &&
       (this.#newestPushed === undefined || compareCreation(recovered, this.#newestPushed) > 0)
-    return lostAtMs === undefined && !isAhead ? Math.max(0, skippedDrops - recoveredDrops) : 'unknown'
+    return lostSinceMs === undefined && !isAhead ? Math.max(0, skippedDrops - recoveredDrops) : 'unknown'
   }
 
   #note(change: Partial<Account>): void {

@@ -76,6 +76,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const starting = new Map<string, Promise<Result<null>>>()
   const repairs = createLimit(PARALLEL_REPAIRS)
   let isLost = false
+  /** Counts losses: what was subscribed to before the last one is not any more. */
+  let losses = 0
 
   const command = (type: 'subscribe' | 'unsubscribe', flowId: string): Promise<Result<unknown>> =>
     socket().send({ object: 'drop', type, flowId })
@@ -126,11 +128,18 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     if (isTold) sink.marker({ kind: 'unsubscribed', ...follower.flow.subscription, atMs: clock.now() })
   }
 
+  /** A repair that waits for its turn is not begun after another loss: nothing would be pushed after it. */
+  function repair({ follower }: Followed): Promise<void> {
+    const lossesBefore = losses
+    return repairs(() => (losses === lossesBefore ? follower.repair() : Promise.resolve()))
+  }
+
   async function resume(flowId: string, entry: Followed): Promise<void> {
+    const lossesBefore = losses
     const reply = await command('subscribe', flowId)
-    if (followed.get(flowId) !== entry) return
+    if (followed.get(flowId) !== entry || losses !== lossesBefore) return
     if (reply.ok) {
-      await repairs(() => entry.follower.repair())
+      await repair(entry)
     } else if (!reply.failure.retryable) {
       // The flow is gone or no longer ours: its history cannot be read either.
       end(flowId, entry)
@@ -183,9 +192,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       return [...followed.keys()]
     },
     onUnsubscribed: () => {
-      const atMs = clock.now()
       for (const [flowId, entry] of followed) {
-        entry.follower.suspend(atMs)
+        entry.follower.suspend()
         void resume(flowId, entry)
       }
     },
@@ -201,7 +209,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       for (const [flowId, drops] of Object.entries(skipped)) {
         const entry = followed.get(flowId)
         if (entry !== undefined && typeof drops === 'number' && entry.follower.skipped(drops)) {
-          void repairs(() => entry.follower.repair())
+          void repair(entry)
         }
       }
     },
@@ -214,10 +222,10 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       }
       if (status.kind !== 'waiting' || isLost) return
       isLost = true
+      losses += 1
       if (followed.size === 0) return
-      const atMs = clock.now()
-      for (const { follower } of followed.values()) follower.suspend(atMs)
-      sink.marker({ kind: 'connection-lost', connectionId, atMs, reason: status.reason })
+      for (const { follower } of followed.values()) follower.suspend()
+      sink.marker({ kind: 'connection-lost', connectionId, atMs: clock.now(), reason: status.reason })
     }
   }
 }

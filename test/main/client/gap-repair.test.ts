@@ -59,7 +59,7 @@ function createWorld({ capacity, pageDrops, maxHeldDrops }: Record<string, numbe
     {
       sink,
       now: () => date,
-      scheduler: impatient,
+      scheduler: { ...impatient, nowMs: () => date },
       random: () => 0,
       pageDrops: pageDrops ?? 3,
       barrier: () =>
@@ -132,7 +132,7 @@ function createWorld({ capacity, pageDrops, maxHeldDrops }: Record<string, numbe
       for (const item of onTheWay) if ('barrier' in item) item.barrier()
       onTheWay = []
       unannounced = []
-      follower.suspend(date)
+      follower.suspend()
     },
     reconnect: () => {
       if (isConnected) return
@@ -280,6 +280,19 @@ test('the marker tells how long the connection was down and how many drops were 
   expect(world.markers).toEqual([
     { kind: 'gap', ...SUBSCRIPTION, atMs: 1071, downMs: 70, filledDrops: 7, missedDrops: 0 }
   ])
+})
+
+test('a repair that is asked for twice fills its gap once', async () => {
+  const world = createWorld({ capacity: 100 })
+  await startFollowing(world, 1)
+  world.cut()
+  world.create(4, 1)
+  world.reconnect()
+  await world.follower.repair()
+  await finish(world)
+  await world.follower.repair()
+  expect(world.shown).toEqual(world.created.slice(1))
+  expect(world.markers).toHaveLength(1)
 })
 
 test('a last drop that was deleted by hand does not make the loss unknown', async () => {
