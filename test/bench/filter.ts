@@ -15,6 +15,7 @@ const DROPS = 200_000
 const ROUNDS = 7
 const PARSES = 50_000
 const FIELDS = 10_000
+const LONG_FILTER = 10_260
 const COMPLETIONS = 2000
 /** On these the contestants must agree before any is measured. */
 const CHECKED_DROPS = 500
@@ -136,14 +137,34 @@ printFigure(BENCH, 'parses of a usual filter', parses, '1/s')
 printFigure(BENCH, 'parses of a usual filter: peggy', pegParses, '1/s')
 printFigure(BENCH, 'parses of a usual filter: times peggy', parses / pegParses, 'x')
 
-const long = Array.from(
-  { length: 270 },
-  (_, index) => `(elems.f${String(index)} = ${String(index)} and b == 2)`
-).join(' || ')
+/** Of 10 KiB and a little: with two mistakes in every rule, with one at its end, and with none. */
+const longRules = (write: (index: string) => string): string => {
+  const rules: string[] = []
+  for (let length = 0; length < LONG_FILTER; length += (rules.at(-1) ?? '').length + 4)
+    rules.push(write(String(rules.length)))
+  return rules.join(' || ')
+}
+const good = longRules((index) => `(elems.f${index} == ${index} && NOT place =~ /alaska ${index}/i)`)
+for (const [what, text] of [
+  ['full of mistakes', longRules((index) => `(elems.f${index} = ${index} and b == 2)`)],
+  ['with a mistake at its end', `${good} && temp =`],
+  ['without a mistake', good]
+] as const) {
+  printFigure(
+    BENCH,
+    `diagnostics of ${String(text.length)} characters ${what}`,
+    bestMs(() => parseFilter(text)),
+    'ms'
+  )
+}
+/** The first time no regular expression of it is known yet. */
+const unseen = good.replaceAll('alaska', 'nevada')
+const firstMs = performance.now()
+parseFilter(unseen)
 printFigure(
   BENCH,
-  `diagnostics of ${String(long.length)} characters`,
-  bestMs(() => parseFilter(long)),
+  `diagnostics of ${String(unseen.length)} characters, seen first`,
+  performance.now() - firstMs,
   'ms'
 )
 
