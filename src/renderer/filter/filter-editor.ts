@@ -7,6 +7,9 @@ import { HistoryWalk } from './history-walk.ts'
 
 export interface FilterEditorOptions {
   readonly text: string
+  /** The accessible name; `Filter` for the one of a flow. */
+  readonly name?: string
+  readonly placeholder?: string
   /** Where the cursor stands; undefined leaves the focus where it is. */
   readonly caret: number | undefined
   /** Whether somebody was typing: the list opens for what is there. */
@@ -43,8 +46,8 @@ export function openFilterEditor(
   const line = monaco.editor.create(host, {
     ...monaco.SHARED_OPTIONS,
     model,
-    ariaLabel: 'Filter',
-    placeholder: 'Filter drops, such as mag >= 4.5 && place =~ /alaska/i',
+    ariaLabel: options.name ?? 'Filter',
+    placeholder: options.placeholder ?? 'Filter drops, such as mag >= 4.5 && place =~ /alaska/i',
     fontSize: 13,
     lineHeight: SHARED_LINE_HEIGHT,
     lineNumbers: 'off',
