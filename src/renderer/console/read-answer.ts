@@ -68,5 +68,6 @@ function parseAnswer(text: string, sizeBytes: number, durationMs: number): Resul
 function valuesOf(body: unknown): readonly unknown[] | undefined {
   if (Array.isArray(body)) return body
   if (typeof body !== 'object' || body === null) return undefined
-  return Object.values(body).flat()
+  const values = Object.values(body) as unknown[]
+  return values.every((value) => typeof value === 'object' && value !== null) ? values.flat() : undefined
 }

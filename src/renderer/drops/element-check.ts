@@ -27,7 +27,7 @@ export function checkDrop(members: Readonly<Record<string, unknown>>): DropCheck
           : undefined
   const notes: string[] = []
   if (problem === undefined) noteUnknownTypes(elems, 'elems', notes)
-  return { problem: problem === undefined ? undefined : capital(problem), notes }
+  return { problem, notes }
 }
 
 /** An object of `type` and `value` whose type nobody knows is stored as a map: mostly a slip of the keys. */
@@ -72,5 +72,3 @@ function distance(left: string, right: string): number {
   }
   return row[right.length] ?? 0
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -35,7 +35,12 @@ describe('receiving a large read', () => {
     say(END)
     expect(await answer).toEqual({
       ok: true,
-      value: { values: [{ id: 'd1', elems: { big: 9007199254740993n } }], sizeBytes: 99, durationMs: 4 }
+      value: {
+        values: [{ id: 'd1', elems: { big: 9007199254740993n } }],
+        references: {},
+        sizeBytes: 99,
+        durationMs: 4
+      }
     })
     expect(isClosed()).toBe(true)
   })
@@ -61,7 +66,19 @@ describe('receiving a large read', () => {
     expect(await answer).toEqual({ ok: false, failure: refused })
   })
 
-  test.each(['<html>proxy</html>', envelope('{}'), '[1,2'])(
+  test.each([
+    ['by ids', '{"d1":{"id":"d1"},"d2":{"id":"d2"}}', [{ id: 'd1' }, { id: 'd2' }]],
+    ['by flows', '{"f1":[{"id":"d1"}],"f2":[],"f3":[{"id":"d2"}]}', [{ id: 'd1' }, { id: 'd2' }]],
+    ['by ids that are all unknown', '{}', []]
+  ])('takes the values of a body %s', async (_what, body, values) => {
+    const { port, say } = makePort()
+    const answer = receiveAnswer(port)
+    say({ kind: 'chunk', text: envelope(body) })
+    say(END)
+    expect(await answer).toMatchObject({ ok: true, value: { values } })
+  })
+
+  test.each(['<html>proxy</html>', envelope('{"id":"d1"}'), '[1,2'])(
     'an answer like %s is malformed',
     async (text) => {
       const { port, say } = makePort()

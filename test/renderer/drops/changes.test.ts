@@ -19,16 +19,39 @@ describe('editing a drop', () => {
     expect(compareEdit(BASE, BASE.replaceAll('  ', '\t'))).toEqual({
       kind: 'readable',
       changes: [],
-      body: '{}'
+      update: { kind: 'members', members: [], text: '{}' },
+      notes: []
     })
   })
 
-  test('sends only the members that changed, with all digits', () => {
+  test('sends one changed element alone', () => {
     const edit = compareEdit(BASE, BASE.replace('4.5', '4.6'))
     expect(edit).toEqual({
       kind: 'readable',
       changes: [{ member: 'elems.mag', before: '4.5', after: '4.6' }],
-      body: '{"elems":{"mag":4.6,"at":{"type":"date","value":1517966773840},"big":9007199254740993}}'
+      update: { kind: 'element', name: 'mag', text: '4.6' },
+      notes: []
+    })
+  })
+
+  test('sends several changed elements as the whole of elems, with all digits and types', () => {
+    const edit = compareEdit(BASE, BASE.replace('4.5', '4.6').replace('1517966773840', '5'))
+    expect(edit.kind === 'readable' ? edit.update : undefined).toEqual({
+      kind: 'members',
+      members: ['elems'],
+      text: '{"elems":{"mag":4.6,"at":{"type":"date","value":5},"big":9007199254740993}}'
+    })
+  })
+
+  test.each([
+    ['an element that is removed', '{"elems":{"a":1,"b":2}}', '{"elems":{"a":1}}', '{"elems":{"a":1}}'],
+    ['a name with a dot', '{"elems":{"a.b":1}}', '{"elems":{"a.b":2}}', '{"elems":{"a.b":2}}']
+  ])('%s needs all of elems', (_what, before, after, text) => {
+    const edit = compareEdit(before, after)
+    expect(edit.kind === 'readable' ? edit.update : undefined).toEqual({
+      kind: 'members',
+      members: ['elems'],
+      text
     })
   })
 
@@ -47,14 +70,26 @@ describe('editing a drop', () => {
         { member: 'location', before: undefined, after: '{"lat":1,"lon":2}' },
         { member: 'fhash', before: '"h"', after: undefined }
       ],
-      body: '{"location":{"lat":1,"lon":2},"fhash":null}'
+      update: {
+        kind: 'members',
+        members: ['location', 'fhash'],
+        text: '{"location":{"lat":1,"lon":2},"fhash":null}'
+      },
+      notes: []
     })
   })
 
-  test.each(['{', '[]', '{"elems":[]}', '{}', '{"elems":{},"id":"x"}'])(
-    '%s cannot be saved, and says why',
-    (text) => {
-      expect(compareEdit(BASE, text)).toEqual({ kind: 'unreadable', message: expect.any(String) as string })
-    }
-  )
+  test.each([
+    '{',
+    '[]',
+    '{"elems":[]}',
+    '{}',
+    '{"elems":{},"id":"x"}',
+    '{"elems":{"at":{"type":"date","value":"today"}}}',
+    '{"elems":{"big":9223372036854775808}}',
+    '{"elems":{},"location":{"lat":91,"lon":0}}',
+    '{"elems":{},"fhash":7}'
+  ])('%s cannot be saved, and says why', (text) => {
+    expect(compareEdit(BASE, text)).toEqual({ kind: 'unreadable', message: expect.any(String) as string })
+  })
 })
