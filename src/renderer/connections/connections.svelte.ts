@@ -4,7 +4,7 @@ import { CONNECTION_DEFAULTS } from '../../shared/model/connection-profile.ts'
 import type { ConnectionDefaults, KeptProfile } from '../../shared/model/connection-profile.ts'
 import { LOCAL_ACCOUNT, LOCAL_CONNECTION_ID } from '../../shared/model/connection.ts'
 import type { Connection, VaultState } from '../../shared/model/connection.ts'
-import { isReadMethod } from '../../shared/model/platform-request.ts'
+import { isReadRequest } from '../../shared/model/platform-request.ts'
 import { resolveProfile } from '../../shared/model/profile-check.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Explorer } from '../bridge.ts'
@@ -99,13 +99,18 @@ export class Connections {
   }
 
   /**
-   * Why a connection takes no changes, for the title of what is switched off; undefined when it does. With a method: whether
+   * Why a connection takes no changes, for the title of what is switched off; undefined when it does. With a request: whether
    * that one is refused. Main refuses in any case; this only says so before.
    */
-  refusalOf(connectionId: string, method?: string): string | undefined {
+  refusalOf(
+    connectionId: string,
+    request?: { readonly method: string; readonly path: string }
+  ): string | undefined {
     const connection = this.find(connectionId)
-    if (connection?.isReadOnly !== true || (method !== undefined && isReadMethod(method))) return undefined
-    return `${connection.name} is read-only: ${method === undefined || method === '' ? 'changes are' : `${method} is`} refused. Switch "Read-only" off in the connection to allow it.`
+    if (connection?.isReadOnly !== true) return undefined
+    if (request !== undefined && isReadRequest(request.method, request.path)) return undefined
+    const what = request === undefined || request.method === '' ? 'changes are' : `${request.method} is`
+    return `${connection.name} is read-only: ${what} refused. Switch "Read-only" off in the connection to allow it.`
   }
 
   async read(): Promise<Result<readonly Connection[]>> {

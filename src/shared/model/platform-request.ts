@@ -18,8 +18,13 @@ export interface PlatformRequest {
 /** The methods of the protocol (platform protocol, "Generic endpoints"); others can be sent and are refused by platforms. */
 export const PLATFORM_METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'MGET', 'MPUT'] as const
 
-/** Whether a method only reads; every other one is refused on a read-only connection. */
-export const isReadMethod = (method: string): boolean => ['GET', 'MGET', 'HEAD', 'OPTIONS'].includes(method)
+/**
+ * Whether a request below an account only reads; every other one is refused on a read-only connection. Aggregations and
+ * simulations are posted and change nothing.
+ */
+export const isReadRequest = (method: string, path: string): boolean =>
+  ['GET', 'MGET', 'HEAD', 'OPTIONS'].includes(method) ||
+  (method === 'POST' && /^\/(drop\/[^/]+\/aggregate|track\/simulate)\/?$/.test(path))
 
 /** What came back, whatever its status. */
 export interface RequestAnswer {
