@@ -7,8 +7,9 @@ const MIN_HANDED_OVER = 16 * 1024
 /** What the reader worker posts of a value, and the memory that goes with it. */
 export function packed(value: ReaderValue): readonly [value: ReaderValue, memory: ArrayBuffer[]] {
   if (!isFound(value) || value.bodyText.length < MIN_HANDED_OVER) return [value, []]
-  const bytes = Buffer.from(value.bodyText)
-  return [{ ...value, bodyText: bytes }, [bytes.buffer]]
+  // Memory of its own: a small Buffer lies in a pool, which cannot be handed over.
+  const { buffer, byteOffset, byteLength } = new TextEncoder().encode(String(value.bodyText))
+  return [{ ...value, bodyText: Buffer.from(buffer, byteOffset, byteLength) }, [buffer]]
 }
 
 /** The value as it was before it was posted: bytes lose their class on the way. */

@@ -1,4 +1,4 @@
-import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite'
+import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Clock } from '../../shared/clock.ts'
 import type { HourCount } from '../engine/statistics.ts'
 import { aggregateRows, type Aggregated } from './aggregate-rows.ts'
@@ -19,7 +19,7 @@ export const MAX_CACHED_TEXT = 40 * 1024 * 1024
 /** Drops that are read at a time: little memory even when each is as large as it may be. */
 const PAGE_DROPS = 256
 
-type DropColumns = readonly [id: string, text: string, plain: number]
+type RowColumns = readonly [id: string, text: string, plain: number]
 
 interface CachedFlow {
   generation: number
@@ -47,7 +47,8 @@ export class SqliteReader {
     this.statements = Object.fromEntries(
       Object.entries(STATEMENTS).map(([name, sql]) => [name, this.database.prepare(sql)])
     ) as Record<keyof typeof STATEMENTS, StatementSync>
-    this.statements.dropsFrom.setReturnArrays(true)
+    // Half the time of an object for each row.
+    for (const name of ROW_STATEMENTS) this.statements[name].setReturnArrays(true)
   }
 
   /** @throws AnswerTooLarge */
@@ -179,8 +180,8 @@ export class SqliteReader {
       const last = entry.rows.at(-1)
       // Ids have one length: no other lies between one and the same with a sign more.
       const fromId = last === undefined ? floorId : `${last.id}!`
-      // Rows as arrays, many at a time: half the time of an object for each.
-      const page = this.statements.dropsFrom.all(number, fromId, PAGE_DROPS) as unknown as DropColumns[]
+      // Many at a time: quicker than one after the other.
+      const page = this.statements.dropsFrom.all(number, fromId, PAGE_DROPS) as unknown as RowColumns[]
       for (const [id, text, plain] of page) {
         entry.rows.push(new LazyRow(id, text, plain === 1))
         added += text.length
@@ -235,6 +236,16 @@ const STATEMENTS = {
   visibleDescending: `${VISIBLE} ORDER BY created DESC, id DESC LIMIT -1 OFFSET ?`
 } as const
 
-function* rowsOf(rows: Iterable<Record<string, SQLOutputValue>>): Generator<LazyRow> {
-  for (const row of rows) yield new LazyRow(String(row['id']), String(row['text']), row['plain'] === 1)
+const ROW_STATEMENTS = [
+  'dropsAscending',
+  'dropsDescending',
+  'dropsFrom',
+  'ownAscending',
+  'ownDescending',
+  'visibleAscending',
+  'visibleDescending'
+] as const
+
+function* rowsOf(rows: Iterable<unknown>): Generator<LazyRow> {
+  for (const [id, text, plain] of rows as Iterable<RowColumns>) yield new LazyRow(id, text, plain === 1)
 }

@@ -31,6 +31,14 @@ test.each([
   expect(elems(body)).toEqual(whole)
 })
 
+test.each([15, 17, 40, 70, 200])('an answer of about %i KiB comes whole', async (kib) => {
+  const some = await platform.flow(`some${String(kib)}`)
+  const text = 'x'.repeat(1000)
+  for (let n = 0; n < kib; n++) await platform.request('POST', `/drop/${some}`, { elems: { n, text } })
+  const { status, body } = await platform.request('GET', `/drop/${some}?limit=1000&order=asc`)
+  expect([status, elems(body)]).toEqual([200, Array.from({ length: kib }, (_, n) => ({ n, text }))])
+})
+
 test('so does a find in several flows, and one over a session', async () => {
   const { body } = await platform.request('MGET', '/drop', [{ flowId: flow, params: { order: 'asc' } }])
   expect(elems(body[flow])).toEqual(whole)
