@@ -115,7 +115,8 @@ export function createBatch<F extends FaceName, Verbs, T>(
         answers.push(options?.withExceptions === true ? await outcomeOf(result) : await result)
       }
     } catch (error) {
-      waiting = waiting.filter((queued) => !calls.includes(queued))
+      waiting = []
+      queue = []
       controller.abort()
       throw error
     } finally {
