@@ -2,6 +2,8 @@ import type { PortHandover } from '../shared/ipc/channels.ts'
 import type { EventPayloads } from '../shared/ipc/contract.ts'
 import { openConnections } from './connections/open-connections.ts'
 import type { LocalPlatform } from './connections/local-platform.ts'
+import { aggregationHandlers } from './ipc/aggregation-handlers.ts'
+import type { AggregationHandlerParts } from './ipc/aggregation-handlers.ts'
 import { answerRequest } from './ipc/answer-request.ts'
 import type { Handlers } from './ipc/answer-request.ts'
 import { appHandlers } from './ipc/app-handlers.ts'
@@ -43,7 +45,8 @@ export interface AnswerParts
   extends AppHandlerParts, SettingsHandlerParts, Pick<RequestHandlerParts, 'stores' | 'desktop'> {
   readonly stores: SettingsHandlerParts['stores'] &
     RequestHandlerParts['stores'] &
-    DraftHandlerParts['stores']
+    DraftHandlerParts['stores'] &
+    AggregationHandlerParts['stores']
   readonly chooseSaveFile: JobHandlerParts['chooseSaveFile']
   readonly desktop: AppHandlerParts['desktop'] & RequestHandlerParts['desktop'] & ConnectionDesktop
   readonly localPlatform: LocalPlatform
@@ -93,6 +96,7 @@ export function createAnswers(parts: AnswerParts): Answers {
       }
     }),
     ...statisticsHandlers(connections),
+    ...aggregationHandlers(parts),
     ...liveHandlers({ connections, livePort, openPort: parts.openPort })
   }
   return {

@@ -2,6 +2,8 @@ import { existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import Conf from 'conf'
 import { z } from 'zod'
+import { aggregationsFileSchema } from '../shared/ipc/aggregations.ts'
+import type { AggregationsFile } from '../shared/ipc/aggregations.ts'
 import { draftsFileSchema } from '../shared/ipc/drafts.ts'
 import type { DraftsFile } from '../shared/ipc/drafts.ts'
 import { connectionsFileSchema } from '../shared/ipc/connections.ts'
@@ -18,10 +20,10 @@ import type { Notices } from './notices.ts'
 
 /**
  * The files that a profile keeps for its person: `settings.json`, `workspace.json` (open tabs and panes), `window.json`
- * (where the window stood), `filters.json` (filters that were run or named, per connection), `drafts.json`
- * (drops that were edited and not saved) and `requests.json` (what the
- * request console sent, per connection, without secrets). Written whole and atomically. What cannot be read never stops the app: a
- * damaged file is moved aside and told, a member that does not fit falls back to its default alone.
+ * (where the window stood), `connections.json` (profiles without their tokens), `filters.json` and `aggregations.json`
+ * (what was run or named, per connection), `drafts.json` (drops that were edited and not saved) and `requests.json` (what
+ * the request console sent, per connection, without secrets). Written whole and atomically. What cannot be read never stops
+ * the app: a damaged file is moved aside and told, a member that does not fit falls back to its default alone.
  */
 export interface Store<T> {
   /** What is kept; undefined until something was written. */
@@ -39,6 +41,7 @@ export interface Stores {
   readonly window: Store<WindowState>
   readonly filters: Store<FiltersFile>
   readonly connections: Store<ConnectionsFile>
+  readonly aggregations: Store<AggregationsFile>
   readonly drafts: Store<DraftsFile>
   readonly requests: Store<RequestsFile>
 }
@@ -100,6 +103,7 @@ export function openStores(surroundings: StoreSurroundings): Stores {
       { connections: [], defaults: CONNECTION_DEFAULTS },
       surroundings
     ),
+    aggregations: openStore('aggregations', aggregationsFileSchema, { connections: [] }, surroundings),
     drafts: openStore('drafts', draftsFileSchema, { drafts: [] }, surroundings),
     requests: openStore('requests', requestsFileSchema, { connections: [] }, surroundings)
   }

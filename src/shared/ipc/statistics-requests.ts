@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { Failure } from '../failure.ts'
 import { STATISTICS_LEVELS, STATISTICS_TYPES } from '../model/statistics.ts'
+import { aggregationNameSchema, keptAggregationSchema } from './aggregations.ts'
+import type { KeptAggregations } from './aggregations.ts'
 import { connectionId, entry, idSchema } from './contract-entry.ts'
 
 /** What is counted, of what, when (platform protocol, "Statistics"). All times in UTC. */
@@ -68,7 +70,20 @@ export const statisticsRequests = {
     })
   ),
   /** Gives an aggregation up; one that has ended is no failure. */
-  cancelAggregation: entry<null>()(z.strictObject({ requestId: z.string().min(1).max(64) }))
+  cancelAggregation: entry<null>()(z.strictObject({ requestId: z.string().min(1).max(64) })),
+
+  /** The aggregations of a connection: what was run lately, and what has a name. */
+  listAggregations: entry<KeptAggregations>()(z.strictObject({ connectionId })),
+  /** An aggregation was run: it becomes the first of the history. */
+  rememberAggregation: entry<KeptAggregations>()(
+    z.strictObject({ connectionId, aggregation: keptAggregationSchema })
+  ),
+  /** Keeps an aggregation under a name, in place of the one that had the name. */
+  saveAggregation: entry<KeptAggregations>()(
+    z.strictObject({ connectionId, name: aggregationNameSchema, aggregation: keptAggregationSchema })
+  ),
+  /** Forgets a name; one that is not there is no failure. */
+  deleteAggregation: entry<KeptAggregations>()(z.strictObject({ connectionId, name: aggregationNameSchema }))
 } as const
 
 /** The rows of an aggregation, as many as fit an answer. */
