@@ -153,7 +153,7 @@ async function* allObjects<F extends FaceName>(
   { start = 0, limit = Infinity, refs: _refs, ...parameters }: CallParameters
 ) {
   let count = 0
-  for (;;) {
+  while (count < limit) {
     const wanted = Math.min(limit - count, PAGE_OBJECTS)
     const page = { ...parameters, start: start + count, limit: wanted }
     const opened = await requests.stream('GET', base, { parameters: page })
@@ -170,7 +170,7 @@ async function* allObjects<F extends FaceName>(
       for (const item of items.value) yield face.settle(success(item))
       count += items.value.length
     }
-    if (count - before < wanted || count >= limit) return
+    if (count - before < wanted) return
   }
 }
 
