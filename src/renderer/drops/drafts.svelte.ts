@@ -21,6 +21,8 @@ const nameOf = ({ connectionId, flowId, dropId }: DraftKey): string =>
 export class Drafts {
   readonly #explorer: Explorer
   #offered = $state.raw<readonly DraftSummary[]>([])
+  // Nothing on the screen shows it.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #waiting = new Map<string, { readonly draft: Draft; readonly timer: number }>()
 
   constructor(explorer: Explorer) {

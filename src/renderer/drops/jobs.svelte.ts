@@ -8,6 +8,8 @@ const MAX_JOBS = 8
 export class Jobs {
   readonly #explorer: Explorer
   #all = $state.raw<readonly Job[]>([])
+  // Nothing on the screen shows it.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
   readonly #onEnd = new Map<string, (job: Job) => void>()
 
   constructor(explorer: Explorer) {
