@@ -23,6 +23,8 @@ export async function* bodyItems(stream: HttpStream): AsyncGenerator<Result<read
       const items = scanner.take(piece.value)
       if (items.length > 0) yield success(items)
     }
+    const rest = scanner.rest()
+    if (rest.length > 0) yield success(rest)
     if (!scanner.isComplete) yield malformed('The answer ended before its body did.')
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
@@ -58,7 +60,7 @@ class BodyScanner {
   }
 
   /**
-   * The objects that this piece completed.
+   * Objects that are complete with this piece; the last one may wait for the next piece.
    *
    * @throws SyntaxError for what is no JSON, or no array of objects.
    */
@@ -67,6 +69,15 @@ class BodyScanner {
     this.#text += piece
     if (this.#place === 'before') this.#enter()
     return this.#place === 'within' ? this.#items() : []
+  }
+
+  /**
+   * The objects that are left when no more pieces come.
+   *
+   * @throws SyntaxError as `take`.
+   */
+  rest(): readonly unknown[] {
+    return this.#place === 'within' ? this.#countedItems() : []
   }
 
   /** Goes to the first object, when the body has begun. */
@@ -83,6 +94,26 @@ class BodyScanner {
 
   /** Objects are cut out together and parsed together, which is faster than one by one. */
   #items(): readonly unknown[] {
+    return this.#itemsUpTo(this.#text.lastIndexOf('},{') + 1) ?? this.#countedItems()
+  }
+
+  /**
+   * The objects before `end`, where one may end and the next begin. JSON is read from left to right: when what stands before it is
+   * a whole array, the place is between two objects of the body, and when it is within one, the parser says so.
+   */
+  #itemsUpTo(end: number): readonly unknown[] | undefined {
+    if (end === 0) return undefined
+    try {
+      const items = parseItems(this.#text, end)
+      this.#text = this.#text.slice(end)
+      return items
+    } catch {
+      return undefined
+    }
+  }
+
+  /** The objects that are whole, found by their braces. */
+  #countedItems(): readonly unknown[] {
     const text = this.#text
     let at = 0
     let end = 0
@@ -100,10 +131,18 @@ class BodyScanner {
       at = endOfItem
       end = endOfItem
     }
-    const items = end === 0 ? [] : (parseJson(`[${text.slice(skipToValue(text, 0), end)}]`) as unknown[])
+    const items = end === 0 ? [] : parseItems(text, end)
     this.#text = this.#place === 'behind' ? '' : text.slice(end)
     return items
   }
+}
+
+/** @throws SyntaxError when what stands before `end` is no sequence of objects. */
+function parseItems(text: string, end: number): readonly unknown[] {
+  const items = parseJson(`[${text.slice(skipToValue(text, 0), end)}]`) as readonly unknown[]
+  if (items.some((item) => typeof item !== 'object' || item === null || Array.isArray(item)))
+    throw new SyntaxError('The body holds something else than objects.')
+  return items
 }
 
 /** Past white space and the comma between two objects; whether it was the right place for one is the parser's to say. */

@@ -202,6 +202,28 @@ describe('against a peer that misbehaves', () => {
     await close()
   })
 
+  test('a server that repeats the head of the request in its answer does not bring the token into a failure', async () => {
+    const { peer, close } = await startPeer((request, response) => {
+      const isPage = request.url?.includes('/flow') === true
+      response.writeHead(isPage ? 200 : 400)
+      const token = String(request.headers['x-auth-token'])
+      const errors = [`the token ${token} is odd`]
+      response.end(
+        isPage
+          ? `<pre>X-Auth-Token: ${token}</pre>`
+          : JSON.stringify({ head: { ok: false, status: 400, errors }, body: {} })
+      )
+    })
+    const failures = [await peer.flow.find(), await peer.token.find(), await peer.drop('f1').findStream()]
+    expect(failures).toMatchObject([
+      { failure: { code: 'response/malformed' } },
+      { failure: { code: 'platform/bad-request', details: { errors: ['the token ••• is odd'] } } },
+      { failure: { code: 'platform/bad-request' } }
+    ])
+    expect(inspect(failures, { depth: 9 })).not.toContain(TEST_TOKEN)
+    await close()
+  })
+
   test('cancelling reaches the socket', async () => {
     let isClosed = false
     const controller = new AbortController()
