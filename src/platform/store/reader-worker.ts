@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { runMetered, timeLimit, TooMuchWork } from '../../shared/filter/work.ts'
+import { giveWay } from '../give-way.ts'
 import { checkpoint } from './checkpoint.ts'
 import { packed } from './hand-over.ts'
 import { AnswerTooLarge } from './query.ts'
@@ -12,6 +13,7 @@ import { SqliteReader } from './sqlite-reader.ts'
  */
 const { file, limit } = workerData as ReaderData
 const reader = new SqliteReader(file)
+giveWay()
 const nowMs = (): number => performance.now()
 
 parentPort?.on('message', (request: ReaderRequest) => {

@@ -1,9 +1,9 @@
-import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { failure } from '../../../shared/failure.ts'
 import type { Result } from '../../../shared/result.ts'
 import { failed, success } from '../../../shared/result.ts'
 import { parseJson } from '../../../shared/wire/json.ts'
+import { giveWay } from '../../give-way.ts'
 import { refuse } from '../refusal.ts'
 import { awaitAnswer, createAnswer } from './blocking-answer.ts'
 import { answerFlowCall, callFailed, dropForSandbox, MAX_ANSWER_LENGTH } from './flow-calls.ts'
@@ -28,13 +28,7 @@ const MAX_HTTP_ANSWER_BYTES = 6 * MAX_HTTP_BODY_BYTES + 64 * 1024
 /** A unit of text takes three bytes at most; memory that is not written to costs nothing. */
 const MAX_READ_ANSWER_BYTES = 3 * MAX_ANSWER_LENGTH
 
-/**
- * How much this thread gives way to the server's own when there are more threads than processors: it gets a third of the
- * other's time, still enough for a function to keep its deadline beside busy programs. On Linux a priority is one
- * thread's; elsewhere it would be the whole process's, the server included.
- */
-const NICENESS = 5
-if (process.platform === 'linux') setPriority(NICENESS)
+giveWay()
 
 /** By context key, the least recently used first. */
 const sandboxes = new Map<string, Sandbox>()
