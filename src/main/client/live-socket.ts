@@ -8,8 +8,8 @@ import type { CommandFrame, CommandType, ReplyFrame } from '../../shared/wire/fr
 import { parseJson, writeJson } from '../../shared/wire/json.ts'
 import { PendingReplies } from './pending-replies.ts'
 import type { FrameReply } from './pending-replies.ts'
-import { readServerFrame } from './push-frame.ts'
-import type { Push } from './push-frame.ts'
+import { createFrameReader } from './push-frame.ts'
+import type { Push, ServerFrame } from './push-frame.ts'
 import { backOffMs, systemScheduler } from './scheduler.ts'
 import type { Random, Scheduler } from './scheduler.ts'
 
@@ -200,6 +200,7 @@ class ReconnectingSocket implements LiveSocket {
     this.#socket = socket
     let lastHeardMs = this.#scheduler.nowMs()
     let pingSentMs: number | undefined
+    const readFrame = createFrameReader()
     const isCurrent = (): boolean => this.#socket === socket
 
     socket.on('open', () => {
@@ -212,7 +213,7 @@ class ReconnectingSocket implements LiveSocket {
     })
     socket.on('message', (data, isBinary) => {
       lastHeardMs = this.#scheduler.nowMs()
-      if (isCurrent() && !isBinary) this.#receive(textOf(data))
+      if (isCurrent() && !isBinary) this.#receive(textOf(data), readFrame)
     })
     socket.on('ping', () => {
       lastHeardMs = this.#scheduler.nowMs()
@@ -250,8 +251,8 @@ class ReconnectingSocket implements LiveSocket {
     })
   }
 
-  #receive(text: string): void {
-    const frame = readServerFrame(text)
+  #receive(text: string, readFrame: (text: string) => ServerFrame): void {
+    const frame = readFrame(text)
     switch (frame.kind) {
       case 'push':
         this.#options.onPush(frame.push)
