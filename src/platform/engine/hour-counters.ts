@@ -1,4 +1,5 @@
-import type { HourCount, StatisticsType } from './statistics.ts'
+import type { StatisticsType } from '../../shared/model/statistics.ts'
+import type { HourCount } from './statistics.ts'
 
 /** What is to be added to one stored counter. */
 export interface CounterDelta extends HourCount {

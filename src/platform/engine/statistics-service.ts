@@ -1,16 +1,11 @@
+import { STATISTICS_OBJECTS, type StatisticsType } from '../../shared/model/statistics.ts'
 import { parseJson } from '../../shared/wire/json.ts'
 import type { Answer, Step } from '../answer.ts'
 import { badRequest, go, ok, refused, stop } from '../answer.ts'
 import { isAnyRight } from './grants.ts'
 import { flowFor } from './flow-lookup.ts'
 import type { Call, Parts } from './parts.ts'
-import {
-  fillSeries,
-  isStatisticsType,
-  planStatistics,
-  STATISTICS_OBJECTS,
-  type StatisticsType
-} from './statistics.ts'
+import { fillSeries, isStatisticsType, planStatistics } from './statistics.ts'
 
 /** What a statistics URL names, as texts. */
 export interface StatisticsPath {

@@ -1,36 +1,11 @@
+import { STATISTICS_LEVELS, STATISTICS_TYPES } from '../../shared/model/statistics.ts'
+import type { StatisticsLevel, StatisticsType } from '../../shared/model/statistics.ts'
 import type { Result } from '../../shared/result.ts'
 import { success } from '../../shared/result.ts'
 import { cut, refuse } from './refusal.ts'
 
-/** What can be counted (platform protocol, "Statistics"). */
-export const STATISTICS_TYPES = [
-  'flowDropAdded',
-  'flowTracked',
-  'trackHit',
-  'trackPass',
-  'apiCallByIdentity',
-  'dropCreatedBy'
-] as const
-
-export type StatisticsType = (typeof STATISTICS_TYPES)[number]
-
 export const isStatisticsType = (name: string): name is StatisticsType =>
   (STATISTICS_TYPES as readonly string[]).includes(name)
-
-/** The kind of object whose id a statistic is asked for. */
-export const STATISTICS_OBJECTS: Readonly<Record<StatisticsType, 'flow' | 'track' | 'identity'>> = {
-  flowDropAdded: 'flow',
-  flowTracked: 'flow',
-  trackHit: 'track',
-  trackPass: 'track',
-  apiCallByIdentity: 'identity',
-  dropCreatedBy: 'identity'
-}
-
-/** From the coarsest to the finest; hours are what is stored. */
-export const STATISTICS_LEVELS = ['YEAR', 'MONTH', 'DAY', 'HOUR'] as const
-
-export type StatisticsLevel = (typeof STATISTICS_LEVELS)[number]
 
 /** The parts of `/statistics/{type}/{objectId}[/{year}[/{month}[/{day}]]][?level=L]` as texts, and the object's life. */
 export interface StatisticsRequest {

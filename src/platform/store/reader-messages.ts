@@ -1,5 +1,6 @@
 import type { FilterTime } from '../filter-limits.ts'
-import type { HourCount, StatisticsType } from '../engine/statistics.ts'
+import type { StatisticsType } from '../../shared/model/statistics.ts'
+import type { HourCount } from '../engine/statistics.ts'
 import type { Aggregated } from './aggregate-rows.ts'
 import type { CheckpointReach } from './checkpoints.ts'
 import type { Found, Query } from './query.ts'

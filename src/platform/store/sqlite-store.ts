@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type { HourCount, StatisticsType } from '../engine/statistics.ts'
+import type { StatisticsType } from '../../shared/model/statistics.ts'
+import type { HourCount } from '../engine/statistics.ts'
 import type { Log } from '../log.ts'
 import type { Aggregated } from './aggregate-rows.ts'
 import { Checkpoints, type CheckpointReach } from './checkpoints.ts'

@@ -1,4 +1,5 @@
-import type { HourCount, StatisticsType } from '../engine/statistics.ts'
+import type { StatisticsType } from '../../shared/model/statistics.ts'
+import type { HourCount } from '../engine/statistics.ts'
 import type { Aggregated } from './aggregate-rows.ts'
 import type { Found, Query } from './query.ts'
 

@@ -1,5 +1,5 @@
 import { HourCounters, type CounterDelta } from '../engine/hour-counters.ts'
-import type { StatisticsType } from '../engine/statistics.ts'
+import type { StatisticsType } from '../../shared/model/statistics.ts'
 import type { GroupMember } from './group-commit.ts'
 import type { Statements } from './sqlite-statements.ts'
 
