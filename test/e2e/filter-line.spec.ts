@@ -180,6 +180,25 @@ test('the form opens what stands in the line, and builds another filter from fie
   await close()
 })
 
+test('what is typed before the editor is there gets its list as soon as it is', async () => {
+  const ownProfile = makeProfile()
+  const { page, close } = await launch(ownProfile)
+  await openEarthquakes(page)
+  await box(page).focus()
+  await page.keyboard.type('mag')
+  await expect(entry(page, /^mag(?![A-Za-z])/)).toBeVisible()
+  await expect(page.locator('.suggest-details-container')).toContainText('median')
+  // Members come before keywords, and the first is chosen.
+  await page.keyboard.press('Backspace')
+  await expect(entry(page, /^MATCHES/)).toBeVisible()
+  const names = await page.locator('.suggest-widget.visible').getByRole('option').allInnerTexts()
+  expect(names.findIndex((name) => name.startsWith('MATCHES'))).toBeGreaterThan(
+    names.findIndex((name) => name.startsWith('magType'))
+  )
+  await close()
+  removeProfile(ownProfile)
+})
+
 test('suggestions can be switched off, and Shift+Alt+F writes the canonical text', async () => {
   const { page, close } = await launch(profile)
   await expect.poll(() => rowCount(page)).toBeGreaterThan(5)

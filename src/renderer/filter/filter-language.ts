@@ -4,7 +4,7 @@ import { tokenize } from '../../shared/filter/lexer.ts'
 import type { TokenKind } from '../../shared/filter/lexer.ts'
 import type { Monaco } from '../ui/load-monaco.ts'
 import { signatureAt } from './signature.ts'
-import { languageHelp } from './word-help.ts'
+import { languageHelp, VALUES_LANGUAGE } from './word-help.ts'
 import type { HelpedCompletion } from './word-help.ts'
 
 /** The filter language for Monaco: the lexer's own tokens as colours, and completions, help and fixes from whoever owns the text. */
@@ -52,6 +52,17 @@ export function registerFilterLanguage(monaco: Monaco): void {
     getInitialState: () => STATELESS,
     tokenize: (line) => ({
       tokens: tokenize(line).tokens.map(({ kind, start }) => ({ startIndex: start, scopes: SCOPES[kind] })),
+      endState: STATELESS
+    })
+  })
+  languages.register({ id: VALUES_LANGUAGE })
+  languages.setTokensProvider(VALUES_LANGUAGE, {
+    getInitialState: () => STATELESS,
+    tokenize: (line) => ({
+      tokens: [...line.matchAll(/[\u2580-\u259f]+|[^\u2580-\u259f]+/g)].map(({ 0: piece, index }) => ({
+        startIndex: index,
+        scopes: piece >= '\u2580' && piece < '\u25a0' ? SCOPES.name : ''
+      })),
       endState: STATELESS
     })
   })

@@ -38,7 +38,7 @@ export function memberHelp(name: string, vocabulary: Vocabulary): string | undef
     describeMember(facts, vocabulary.dropCount),
     ...[distributionLines(facts), sampleLines(facts)]
       .filter((lines) => lines.length > 0)
-      .map((lines) => block('plaintext', lines.join('\n'))),
+      .map((lines) => block(VALUES_LANGUAGE, lines.join('\n'))),
     filterBlock(exampleOf(facts))
   ].join('\n\n')
 }
@@ -104,6 +104,9 @@ function exampleOf({ name, types, entryTypes, samples, min, max }: MemberFacts):
   if (typeof value === 'string' || typeof value === 'boolean') return `${name} == ${text}`
   return `${name} >= ${min === undefined || max === undefined ? text : String(Math.round((min + max) / 2))}`
 }
+
+/** The language of blocks with values and bars, which colours the bars. */
+export const VALUES_LANGUAGE = 'flow-values'
 
 const filterBlock = (text: string): string => block('flow-filter', text)
 
