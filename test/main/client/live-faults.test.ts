@@ -1,0 +1,204 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Api } from '../../../src/main/client/api.ts'
+import { createHistoryReader } from '../../../src/main/client/history.ts'
+import { createLiveSocket } from '../../../src/main/client/live-socket.ts'
+import type { LiveSocket, LiveSocketStatus } from '../../../src/main/client/live-socket.ts'
+import { createSubscriptions } from '../../../src/main/client/subscriptions.ts'
+import type { Subscriptions } from '../../../src/main/client/subscriptions.ts'
+import type { LiveMarker } from '../../../src/shared/ipc/live-port.ts'
+import { createTestApi, startTestPlatform, TEST_TOKEN } from '../../support/local-platform.ts'
+import type { TestPlatform } from '../../support/local-platform.ts'
+import { openTcpProxy } from '../../support/tcp-proxy.ts'
+import type { TcpProxy, Treatment } from '../../support/tcp-proxy.ts'
+import { until } from '../../support/until.ts'
+import { valueOf } from '../../support/value-of.ts'
+
+/** A live stream over a way that the test breaks; `direct` writes past it. */
+let platform: TestPlatform
+let proxy: TcpProxy
+let direct: Api
+let api: Api
+let socket: LiveSocket
+let subscriptions: Subscriptions
+let shown: number[]
+let markers: LiveMarker[]
+let statuses: LiveSocketStatus[]
+/** What the wall clock of the client says: it jumps when a test says so. */
+let wallMs: number
+
+beforeEach(async () => {
+  platform = await startTestPlatform()
+  proxy = await openTcpProxy(platform.host)
+  direct = createTestApi(platform, platform.host)
+  api = createTestApi(platform, proxy.host)
+  shown = []
+  markers = []
+  statuses = []
+  wallMs = 1_000_000
+  let lastSubscriptionId = 0
+  subscriptions = createSubscriptions({
+    api,
+    socket: () => socket,
+    readHistory: createHistoryReader(api),
+    sink: {
+      drop: (_subscriptionId, _receivedAtMs, text) => {
+        shown.push((JSON.parse(text) as { elems: { n: number } }).elems.n)
+      },
+      marker: (marker) => {
+        markers.push(marker)
+      },
+      whenRoom: () => Promise.resolve(),
+      newSubscriptionId: () => ++lastSubscriptionId
+    },
+    connectionId: 'test',
+    clock: { now: () => wallMs }
+  })
+  socket = createLiveSocket({
+    openSession: (signal) => api.openSession({ signal }),
+    onPush: subscriptions.onPush,
+    onNotice: subscriptions.onNotice,
+    onStatus: (status) => {
+      statuses.push(status)
+      subscriptions.onStatus(status)
+    },
+    random: () => 0
+  })
+  socket.start()
+})
+
+afterEach(async () => {
+  socket.close()
+  await api.close()
+  await direct.close()
+  await proxy.close()
+  await platform.close()
+})
+
+const gaps = (): Extract<LiveMarker, { kind: 'gap' }>[] => markers.filter((marker) => marker.kind === 'gap')
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index)
+
+async function follow(members: { capacity?: number; filter?: string } = {}): Promise<string> {
+  const { id } = valueOf(await direct.flow.create({ path: '/ana/live', capacity: 1000, ...members }))
+  valueOf(await subscriptions.subscribe({ flowId: id }))
+  return id
+}
+
+async function write(flowId: string, from: number, count: number): Promise<string[]> {
+  const ids: string[] = []
+  for (let n = from; n < from + count; n += 1) {
+    ids.push(valueOf(await direct.drop(flowId).create({ elems: { n } })).id)
+  }
+  return ids
+}
+
+async function lose(): Promise<void> {
+  proxy.refuse(true)
+  proxy.cut()
+  await until('the loss', () => socket.status.kind === 'waiting')
+}
+
+describe('a way that breaks while drops come', () => {
+  const faults: readonly { what: string; treatment: Treatment; times?: number; isCutAtEnd?: boolean }[] = [
+    { what: 'latency', treatment: { kind: 'latency', ms: 60 } },
+    { what: 'one byte at a time', treatment: { kind: 'byte-by-byte' } },
+    { what: 'a cut in the middle of a frame', treatment: { kind: 'cut-after', bytes: 700 }, times: 1 },
+    { what: 'three cuts, of frames and of answers', treatment: { kind: 'cut-after', bytes: 450 }, times: 3 },
+    { what: 'noise in the middle of a frame', treatment: { kind: 'garbage-after', bytes: 700 }, times: 1 }
+  ]
+  test.each(faults)('$what: every drop once and in order', async ({ treatment, times }) => {
+    const flowId = await follow()
+    await write(flowId, 0, 2)
+    proxy.treat(treatment, times)
+    await write(flowId, 2, 20)
+    await until('all drops', () => shown.length >= 22, 20_000)
+    expect(shown).toEqual(upTo(22))
+    expect(gaps().filter(({ missedDrops }) => missedDrops !== 0)).toEqual([])
+  })
+})
+
+describe('what may happen while a connection is lost', () => {
+  test('drops that were deleted are not shown, and nothing is called missing', async () => {
+    const flowId = await follow()
+    await write(flowId, 0, 2)
+    await until('two drops', () => shown.length === 2)
+    await lose()
+    const ids = await write(flowId, 2, 4)
+    valueOf(await direct.drop(flowId).delete(ids[1] ?? ''))
+    proxy.refuse(false)
+    await until('the gap', () => gaps().length === 1)
+    expect({ shown, gap: gaps()[0]?.missedDrops }).toEqual({ shown: [0, 1, 2, 4, 5], gap: 0 })
+  })
+
+  test('of a flow that keeps nothing it is unknown what is missing, and live drops go on', async () => {
+    const flowId = await follow({ capacity: 0 })
+    await write(flowId, 0, 2)
+    await until('two drops', () => shown.length === 2)
+    await lose()
+    await write(flowId, 2, 3)
+    proxy.refuse(false)
+    await until('the gap', () => gaps().length === 1)
+    await write(flowId, 5, 1)
+    await until('the drop after', () => shown.length === 3)
+    expect({ shown, gap: gaps()[0]?.missedDrops }).toEqual({ shown: [0, 1, 5], gap: 'unknown' })
+  })
+
+  test('what the filter of the flow refuses is no gap', async () => {
+    const flowId = await follow({ filter: 'n < 3 || n > 5' })
+    await write(flowId, 0, 2)
+    await until('two drops', () => shown.length === 2)
+    await lose()
+    await write(flowId, 2, 1)
+    for (const n of [3, 4, 5]) expect((await direct.drop(flowId).create({ elems: { n } })).ok).toBe(false)
+    await write(flowId, 6, 1)
+    proxy.refuse(false)
+    await until('the gap', () => gaps().length === 1)
+    expect({ shown, gap: gaps()[0] }).toMatchObject({
+      shown: [0, 1, 2, 6],
+      gap: { missedDrops: 0, filledDrops: 2 }
+    })
+  })
+
+  test('a clock that jumps changes neither what is shown nor how long it took', async () => {
+    const flowId = await follow()
+    await write(flowId, 0, 2)
+    await until('two drops', () => shown.length === 2)
+    for (const jumpMs of [86_400_000, -2 * 86_400_000]) {
+      await lose()
+      wallMs += jumpMs
+      await write(flowId, shown.length, 2)
+      const before = gaps().length
+      proxy.refuse(false)
+      await until('the gap', () => gaps().length === before + 1)
+    }
+    expect(shown).toEqual(upTo(6))
+    expect(gaps().every(({ downMs }) => downMs >= 0 && downMs < 60_000)).toBe(true)
+  })
+
+  test('a flow that is let go meanwhile shows nothing more, and the others are repaired', async () => {
+    const flowId = await follow()
+    const other = valueOf(await direct.flow.create({ path: '/ana/other' })).id
+    valueOf(await subscriptions.subscribe({ flowId: other }))
+    await lose()
+    await write(flowId, 0, 2)
+    await write(other, 10, 2)
+    valueOf(await subscriptions.unsubscribe(flowId))
+    proxy.refuse(false)
+    await until('the gap', () => gaps().length === 1)
+    expect({ shown, flows: subscriptions.flowIds }).toEqual({ shown: [10, 11], flows: [other] })
+  })
+
+  test('a token that was revoked keeps it lost, and a good one mends it', async () => {
+    const flowId = await follow()
+    await lose()
+    api.creds = { account: 'ana', apiToken: 'revoked-0123456789abcdefghijklmno' }
+    proxy.refuse(false)
+    await until('the refusal', () =>
+      statuses.some((status) => status.kind === 'waiting' && status.reason.includes('token'))
+    )
+    await write(flowId, 0, 2)
+    api.creds = { account: 'ana', apiToken: TEST_TOKEN }
+    socket.reconnect('There is another token.')
+    await until('two drops', () => shown.length === 2)
+    expect(shown).toEqual([0, 1])
+  })
+})
