@@ -1,5 +1,5 @@
-import { createRequire } from 'node:module'
-import { expect, test, type Page } from '@playwright/test'
+import { expect, test } from '@playwright/test'
+import { violations } from './support/axe.ts'
 import { launch, makeProfile, removeProfile } from './support/launch.ts'
 
 /** The window with everything open that a first look opens, judged by axe in both themes. */
@@ -8,27 +8,6 @@ const profile = makeProfile()
 test.afterAll(() => {
   removeProfile(profile)
 })
-
-const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-
-interface AxeWindow {
-  readonly axe: {
-    run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>
-  }
-}
-
-/** One line a violation: the rule, and the element that breaks it. */
-async function violations(page: Page): Promise<string[]> {
-  // The policy of the page refuses an added script element: axe comes the way a debugger's text comes.
-  const { readFileSync } = await import('node:fs')
-  await page.evaluate(readFileSync(axe, 'utf8'))
-  return page.evaluate(async () => {
-    const { violations: found } = await (globalThis as unknown as AxeWindow).axe.run()
-    return found.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary ?? ''}`)
-    )
-  })
-}
 
 for (const theme of ['dark', 'light'] as const) {
   test(`axe finds nothing in the ${theme} window, with a drop and its explanation open`, async () => {

@@ -167,6 +167,7 @@ test('a read-only connection refuses a write in words, and a connection is delet
   await page.keyboard.press('Enter')
   await expect(dialogOf(page)).toBeHidden()
   await expect(pickerOf(page)).toContainText('read-only')
+  await expect(treeOf(page).getByRole('treeitem', { name: /^ana/ })).toBeVisible()
 
   await test.step('the console says so before, main refuses in any case', async () => {
     const region = page.getByRole('region', { name: 'Request', exact: true })

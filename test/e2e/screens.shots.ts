@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
+import { CHILD_ACCOUNT, startPlatformChild } from '../support/platform-child.ts'
 import { launch, makeProfile, removeProfile } from './support/launch.ts'
 
 /** A picture of each view, light and dark, on a small and a large screen, into `test/e2e/screens/`. */
@@ -64,6 +65,72 @@ for (const theme of THEMES) {
       await expect(page.getByRole('region', { name: 'Live console' })).toContainText('new')
       await picture('console-paused')
       await close()
+      removeProfile(profile)
+    })
+
+    test(`connections and requests, ${theme} ${size}`, async () => {
+      const profile = makeProfile()
+      writeFileSync(join(profile, 'settings.json'), JSON.stringify({ theme }))
+      const platform = await startPlatformChild(':memory:')
+      const { page, close } = await launch(profile, { args: ['--window-size', size] })
+      const picture = (name: string): Promise<Buffer> =>
+        page.screenshot({ path: join(folder, `${name}-${theme}-${size}.png`) })
+      await expect(dropsGrid(page).getByRole('row').nth(3)).toBeVisible({ timeout: 30_000 })
+
+      const console = page.getByRole('region', { name: 'Request', exact: true })
+      const status = page.getByRole('status', { name: 'Answer status' })
+      await page.keyboard.press('Control+Alt+r')
+      await page.keyboard.press('Control+Enter')
+      await expect(status).toHaveText('200 OK')
+      await expect(console.getByRole('region', { name: 'Answer' })).toContainText('"head"')
+      await picture('request')
+      await console.getByRole('tab', { name: /^Batch/ }).click()
+      await page
+        .getByRole('textbox', { name: 'Batch requests' })
+        .fill('GET /flow?limit=1\nGET /nothing\nPOST /flow {"path": "/local/example"}\nGET /track')
+      await page.keyboard.press('Control+Enter')
+      await expect(page.getByRole('status', { name: 'Batch status' })).toContainText('4 of 4')
+      await page.getByRole('option', { name: /nothing/ }).click()
+      await expect(status).toHaveText('404 Not Found')
+      await picture('request-batch')
+
+      const dialog = page.getByRole('dialog', { name: 'Connection', exact: true })
+      await page.keyboard.press('Control+Alt+c')
+      await dialog.getByLabel('Name', { exact: true }).fill('Weather, plant 2')
+      await dialog.getByLabel('Account', { exact: true }).fill(CHILD_ACCOUNT.account)
+      await dialog.getByLabel('Token', { exact: true }).fill(CHILD_ACCOUNT.token)
+      await dialog.getByLabel('Server', { exact: true }).fill(new URL(platform.url).host)
+      await dialog.getByLabel('Use TLS', { exact: true }).uncheck()
+      await dialog.getByLabel('Read-only', { exact: true }).check()
+      await dialog.getByLabel('Environment', { exact: true }).fill('production')
+      await dialog.getByRole('radio', { name: 'Orange' }).check({ force: true })
+      await dialog.getByRole('button', { name: 'Test connection' }).click()
+      await expect(dialog.getByRole('status', { name: 'Diagnosis' })).toContainText('works')
+      await dialog
+        .getByRole('status', { name: 'Diagnosis' })
+        .getByRole('listitem')
+        .last()
+        .scrollIntoViewIfNeeded()
+      await picture('connection')
+      await dialog.getByRole('button', { name: 'Save connection' }).click()
+      const picker = page.getByRole('combobox', { name: 'Connection', exact: true })
+      await expect(picker).toContainText('plant 2')
+      await page.keyboard.press('Control+Alt+r')
+      await expect(console).toContainText('/v4.0/ana')
+      await console.getByRole('combobox', { name: 'Method' }).fill('DELETE')
+      await picture('read-only')
+      await picker.click()
+      await expect(page.getByRole('option', { name: /Local platform/ })).toBeVisible()
+      await picture('switcher')
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('Control+Shift+m')
+      await expect(page.getByRole('dialog', { name: 'Connections', exact: true })).toBeVisible()
+      await picture('connections')
+      await page.getByRole('button', { name: 'Import…' }).click()
+      await expect(page.getByRole('dialog', { name: 'Import connections' })).toBeVisible()
+      await picture('import-connections')
+      await close()
+      await platform.end()
       removeProfile(profile)
     })
   }

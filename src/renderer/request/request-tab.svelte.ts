@@ -35,6 +35,9 @@ export type FramePhase =
 export class RequestTab implements Tab {
   readonly id = crypto.randomUUID()
   readonly kind = 'request'
+  readonly name = 'Request'
+  /** What was typed comes back with the next run, and what was sent is in the history. */
+  readonly hasUnsavedEdit = false
   readonly connectionId: string
   readonly batch: BatchRun
   readonly #services: RequestTabServices
@@ -60,10 +63,6 @@ export class RequestTab implements Tab {
     this.batch = new BatchRun(services.explorer, connectionId, restored.batch, services.changed)
   }
 
-  get name(): string {
-    return 'Request'
-  }
-
   get title(): string {
     return `Request console · ${this.#services.connectionName(this.connectionId)}`
   }
@@ -72,11 +71,6 @@ export class RequestTab implements Tab {
     const { view, draft, frameText, batch } = this
     const state = writeRequestState({ view, draft, frameText, batch: batch.settings })
     return { kind: 'request', connectionId: this.connectionId, state }
-  }
-
-  /** What was typed comes back with the next run; nothing is lost by closing but the draft, which is in the history once sent. */
-  get hasUnsavedEdit(): boolean {
-    return false
   }
 
   get view(): RequestViewName {

@@ -5,6 +5,8 @@ import type { Connection } from '../../shared/model/connection.ts'
 import type { Result } from '../../shared/result.ts'
 import type { RequestInput } from '../../shared/ipc/contract.ts'
 import type { Explorer } from '../bridge.ts'
+import { AggregationTab } from '../aggregate/aggregation-tab.svelte.ts'
+import type { AggregatedFlow } from '../aggregate/aggregation-tab.svelte.ts'
 import { CommandTable } from '../commands/command-table.svelte.ts'
 import { ConnectionScreens } from '../connections/connection-screens.svelte.ts'
 import { Connections } from '../connections/connections.svelte.ts'
@@ -121,6 +123,19 @@ export class AppState {
             },
             tab
           ),
+        aggregation: (tab) =>
+          new AggregationTab(
+            {
+              explorer,
+              worker,
+              reads,
+              changed,
+              failed: (reason) => {
+                this.notices.addFailure(reason)
+              }
+            },
+            tab
+          ),
         request: (tab) =>
           new RequestTab(
             { explorer, changed, connectionName: (id) => this.connections.find(id)?.name ?? '' },
@@ -175,7 +190,6 @@ export class AppState {
     if (!saved.ok) this.#startFailed(saved.failure)
     this.#isReady = true
     this.painted.report('window')
-    this.connections.onConnected = (connection) => void this.#connected(connection, saved)
     this.connections.onRemoved = (connectionId) => {
       this.#connectionRemoved(connectionId)
     }
@@ -183,6 +197,8 @@ export class AppState {
     void this.connections.readVault()
     const read = await this.connections.read()
     if (!read.ok) this.#startFailed(read.failure)
+    // After the list: what is restored may belong to any of them.
+    this.connections.onConnected = (connection) => void this.#connected(connection, saved)
     window.addEventListener('pagehide', () => {
       this.drafts.flush()
       void this.workspace.save()
@@ -253,6 +269,23 @@ export class AppState {
     if (flow !== undefined && active instanceof StatisticsTab) active.showFlow(flow)
   }
 
+  /** Opens the aggregation of the chosen connection; with a flow, of that flow's drops. */
+  openAggregation(flow?: AggregatedFlow): void {
+    this.tabs.openView('aggregation', this.connections.chosenId)
+    const { active } = this.tabs
+    if (flow !== undefined && active instanceof AggregationTab) active.setFlow(flow)
+  }
+
+  /** Opens a flow with a filter that is run at once. */
+  openFiltered(
+    flow: { readonly connectionId: string; readonly flowId: string; readonly path: string },
+    filter: string
+  ): void {
+    const tab = this.tabs.openFlow(flow)
+    tab.draft = filter
+    tab.run()
+  }
+
   /** Writes to a file that the person chooses, and says where it is. */
   async saveFile(name: string, content: RequestInput<'saveFile'>['content']): Promise<void> {
     const saved = await this.explorer.saveFile({ name, content })
@@ -296,8 +329,17 @@ export class AppState {
 
   #restore(saved: Workspace): void {
     this.layouts.restore(saved.gridLayouts)
-    this.tabs.restore(saved.tabs, saved.activeTab)
+    // Before the tabs: the one in front may bring the tree of its connection.
     this.tree.restore(saved.trees)
+    this.tabs.restore(saved.tabs, saved.activeTab)
+    const { chosenConnectionId } = saved
+    // One that is gone meanwhile is not asked for; that of the tab in front, or the local platform, is shown.
+    if (
+      chosenConnectionId !== undefined &&
+      chosenConnectionId !== this.connections.chosenId &&
+      this.connections.find(chosenConnectionId) !== undefined
+    )
+      this.#showConnection(chosenConnectionId)
     for (const { connectionId, path } of saved.liveFlows) void this.console.follow(connectionId, path)
   }
 
@@ -323,11 +365,15 @@ export class AppState {
     this.notices.addFailure(reason)
   }
 
-  #gather(): Pick<Workspace, 'tabs' | 'activeTab' | 'trees' | 'liveFlows' | 'gridLayouts'> {
+  #gather(): Pick<
+    Workspace,
+    'tabs' | 'activeTab' | 'chosenConnectionId' | 'trees' | 'liveFlows' | 'gridLayouts'
+  > {
     const { all, active } = this.tabs
     return {
       tabs: all.map(({ saved }) => saved),
       activeTab: active === undefined ? -1 : all.indexOf(active),
+      chosenConnectionId: this.connections.chosenId,
       gridLayouts: [...this.layouts.all],
       trees: this.tree.views.map((view) => ({
         ...view,

@@ -57,6 +57,8 @@ export const workspaceSchema = z.strictObject({
   tabs: z.array(savedTabSchema).max(200),
   /** Index into `tabs`, -1 when there is none. */
   activeTab: z.int().min(-1),
+  /** The connection whose tree was looked at; left out by what was written before there were several. */
+  chosenConnectionId: z.string().max(256).optional(),
   /** How the flow tree of each connection is looked at. */
   trees: z
     .array(

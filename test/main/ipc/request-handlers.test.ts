@@ -62,7 +62,9 @@ const handlers = () =>
     onBatchProgressed: ({ place }) => progress.push(place)
   })
 
-const get = (path: string, over: Partial<PlatformRequest> = {}) => ({
+type Written = Omit<PlatformRequest, 'parameters'> & { parameters: { name: string; value: string }[] }
+
+const get = (path: string, over: Partial<Written> = {}): Written => ({
   method: 'GET',
   path,
   parameters: [],
