@@ -30,3 +30,12 @@ test('a folder that cannot be written is a sentence with its name and the way ou
 test.runIf(process.platform === 'linux')('so is one that the system keeps for itself, for root too', () => {
   expect(openProfile('/proc/flowscope').ok).toBe(false)
 })
+
+test('tokens of a profile that was chosen are listed apart from those of the person’s own', () => {
+  const chosen = openProfile(join(directory, 'chosen'))
+  const own = openProfile(join(directory, 'own'), true)
+  expect([chosen, own]).toMatchObject([
+    { value: { keychainService: `Flowscope (${join(directory, 'chosen')})` } },
+    { value: { keychainService: 'Flowscope' } }
+  ])
+})
