@@ -75,6 +75,8 @@ test('writes a filter with completions, mends a mistake, runs it, names it and f
     await page.keyboard.press('Enter')
     await expect.poll(() => lineText(page)).toBe(WANTED)
     await expect(state(page)).toContainText(/^\s*valid/)
+    // The menu has the Enter key until it has gone.
+    await expect(fix).toBeHidden()
   })
 
   await test.step('runs it', async () => {

@@ -1,7 +1,7 @@
 import { RE2JS } from 're2js'
 import type { NativeRegex } from './native-regex.ts'
 import { nativeRegex } from './native-regex.ts'
-import { spendWork } from './work.ts'
+import { isMetered, spendWork } from './work.ts'
 
 /** Whether the pattern is found anywhere in a string. Tells the meter of `work.ts` beforehand how long it may take. */
 export type RegexTest = (text: string) => boolean
@@ -61,7 +61,7 @@ function nativeTest({ test, maxLength, steps }: NativeRegex, pattern: string, fl
   return (text) => {
     const { length } = text
     if (length <= maxLength) {
-      if (length > SHORT_TEXT) spendWork(steps(length))
+      if (length > SHORT_TEXT && isMetered()) spendWork(steps(length))
       return test(text)
     }
     withRe2 ??= re2Test(RE2JS.compile(pattern, re2Flags(flags)))
@@ -100,9 +100,9 @@ const MAX_WRITTEN_OUT = 4 * MAX_PROGRAM_SIZE
 
 /**
  * All patterns of one filter together, written out: they are compiled at each key in an editor and when a filter is set,
- * which takes some 100 ms at worst.
+ * which takes some 50 ms at worst.
  */
-export const MAX_PATTERNS_WRITTEN_OUT = 24_000
+export const MAX_PATTERNS_WRITTEN_OUT = 12_000
 
 /** About how many characters a pattern has with its counted repeats written out. */
 export function writtenOut(pattern: string): number {
@@ -124,6 +124,7 @@ export function writtenOut(pattern: string): number {
     let size = 1
     if (character === '(') {
       open.push({ size: 0, last: 0 })
+      if (pattern.startsWith('?:', index + 1)) index += 2
       continue
     }
     if (character === ')' && open.length > 1) {

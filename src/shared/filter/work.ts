@@ -42,6 +42,9 @@ export function runMetered<Value>(meter: WorkMeter, task: () => Value): Value {
   }
 }
 
+/** Whether somebody counts: an estimate that takes time itself is made for nobody else. */
+export const isMetered = (): boolean => current !== undefined
+
 /** Tells the meter, if there is one, of work that comes next. */
 export function spendWork(nanoseconds: number): void {
   current?.spend(nanoseconds)

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { RE2JS } from 're2js'
 import { describe, expect, test } from 'vitest'
+import { parseFilter } from '../../../src/shared/filter/index.ts'
 import { nativeRegex } from '../../../src/shared/filter/native-regex.ts'
 import { compileRegex } from '../../../src/shared/filter/regex.ts'
 
@@ -221,6 +222,16 @@ describe('a regular expression', () => {
     expect(
       found('^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$', 'i', '123E4567-e89b-12d3-a456-426614174000')
     ).toBe(true)
+  })
+
+  test('may be large, and is refused beside many others that are', () => {
+    const large = (count: number): string =>
+      Array.from({ length: count }, (_, index) => `a =~ /${String(index)}(?:ab){500}x{500}/`).join(' || ')
+    expect(parseFilter(large(5)).diagnostics).toEqual([])
+    const { diagnostics } = parseFilter(large(10))
+    expect(diagnostics.map(({ code }) => code)).toEqual(['bad-regex', 'bad-regex'])
+    expect(found('^a{500}$', '', 'a'.repeat(500))).toBe(true)
+    expect(found('^.{0,1000}$', '', 'a'.repeat(1001))).toBe(false)
   })
 
   test('that is none is refused', () => {
