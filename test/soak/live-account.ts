@@ -6,6 +6,7 @@ export class StreamAccount {
   readonly #written = new Map<string, Set<string>>()
   /** What came through the port, by flow, in its order: ids of drops, and how many a marker says are missing. */
   readonly #arrived = new Map<string, (string | Missing)[]>()
+  readonly #arrivedDrops = new Map<string, number>()
   readonly #latest = new Map<string, string>()
   readonly #flowIds = new Map<number, string>()
   #filled = 0
@@ -33,7 +34,10 @@ export class StreamAccount {
     this.#receivedDrops += message.texts.length
     for (const [index, text] of message.texts.entries()) {
       const { id } = JSON.parse(text) as { id: string }
-      this.#of(message.subscriptionIds[index] ?? 0).push(id)
+      const subscriptionId = message.subscriptionIds[index] ?? 0
+      this.#of(subscriptionId).push(id)
+      const flowId = this.#flowIds.get(subscriptionId) ?? ''
+      this.#arrivedDrops.set(flowId, (this.#arrivedDrops.get(flowId) ?? 0) + 1)
     }
   }
 
@@ -41,6 +45,11 @@ export class StreamAccount {
   hasLatest(flowId: string): boolean {
     const last = this.#arrived.get(flowId)?.findLast((entry) => typeof entry === 'string')
     return last !== undefined && last === this.#latest.get(flowId)
+  }
+
+  /** Drops of a flow that were acknowledged and did not arrive yet, or never will. */
+  behind(flowId: string): number {
+    return (this.#written.get(flowId)?.size ?? 0) - (this.#arrivedDrops.get(flowId) ?? 0)
   }
 
   #takeMarker(marker: LiveMarker): void {

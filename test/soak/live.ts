@@ -40,6 +40,8 @@ const SHARES: readonly FlowName[] = [
   'none'
 ]
 const TICK_MS = 10
+/** Ten seconds of the stream, a fifth of what the flow keeps. */
+const MAX_BEHIND_DROPS = 20_000
 /** The longest time between two cuts, and of an interruption. */
 const MAX_CALM_MS = 300
 const MAX_DOWN_MS = 300
@@ -67,6 +69,8 @@ export const soak: Soak = async (count, seed, tell) => {
         const { receivedDrops } = account
         await until('drops go on', () => account.receivedDrops > receivedDrops, 60_000)
       }
+      // A flow keeps so many drops: on a machine that is too slow for all this it would rightly lose some.
+      await until('the gaps to close', () => account.behind(flowIds.whole) < MAX_BEHIND_DROPS, 120_000)
       await pauseMs(random.below(MAX_CALM_MS))
       await interrupt(proxy, random)
       if (cut % 25 === 0) tell(JSON.stringify({ cuts: cut, ...account.figures() }))
