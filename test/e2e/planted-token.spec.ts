@@ -136,34 +136,37 @@ for (const [words, isKept] of [
     )
     const service = isKept ? await startSecretService() : noSecretService()
     const profile = makeProfile()
-    let app = await start(profile, service.environment)
-    const saved = await app.ask('saveConnection', {
-      profile: profileOf(new URL(platform.url).host),
-      apiToken: TOKEN
-    })
-    const { id: connectionId } = saved.value as { id: string }
-    expect(saved.value).toMatchObject({ tokenKeeping: isKept ? 'keychain' : 'this-run' })
-    await useEverything(app.ask, connectionId)
-    expect(await app.ask('openConnection', { connectionId })).toMatchObject({
-      value: { status: { kind: 'connected' } }
-    })
-    expect(seenOutside(app.running)).not.toContain(TOKEN)
-    const told = await app.page.evaluate(() => JSON.stringify((globalThis as unknown as Listening).told))
-    expect(told + JSON.stringify(app.answers) + (await app.page.content())).not.toContain(TOKEN)
-    await app.page.reload()
-    await expect(app.page.getByRole('tree', { name: 'Flows' }).getByRole('treeitem').first()).toBeVisible()
-    await app.running.close()
-    expect(app.printed.join('')).not.toContain(TOKEN)
+    try {
+      let app = await start(profile, service.environment)
+      const saved = await app.ask('saveConnection', {
+        profile: profileOf(new URL(platform.url).host),
+        apiToken: TOKEN
+      })
+      const { id: connectionId } = saved.value as { id: string }
+      expect(saved.value).toMatchObject({ tokenKeeping: isKept ? 'keychain' : 'this-run' })
+      await useEverything(app.ask, connectionId)
+      expect(await app.ask('openConnection', { connectionId })).toMatchObject({
+        value: { status: { kind: 'connected' } }
+      })
+      expect(seenOutside(app.running)).not.toContain(TOKEN)
+      const told = await app.page.evaluate(() => JSON.stringify((globalThis as unknown as Listening).told))
+      expect(told + JSON.stringify(app.answers) + (await app.page.content())).not.toContain(TOKEN)
+      await app.page.reload()
+      await expect(app.page.getByRole('tree', { name: 'Flows' }).getByRole('treeitem').first()).toBeVisible()
+      await app.running.close()
+      expect(app.printed.join('')).not.toContain(TOKEN)
 
-    // The next run has it if the keychain kept it, and says so if not.
-    app = await start(profile, service.environment)
-    const opened = await app.ask('openConnection', { connectionId })
-    expect(opened).toMatchObject({ value: { status: { kind: isKept ? 'connected' : 'failed' } } })
-    await app.running.close()
+      // The next run has it if the keychain kept it, and says so if not.
+      app = await start(profile, service.environment)
+      const opened = await app.ask('openConnection', { connectionId })
+      expect(opened).toMatchObject({ value: { status: { kind: isKept ? 'connected' : 'failed' } } })
+      await app.running.close()
 
-    const holding = filesBelow(profile).filter((file) => readFileSync(file).includes(TOKEN))
-    expect(holding).toEqual([])
-    await service.close()
-    removeProfile(profile)
+      const holding = filesBelow(profile).filter((file) => readFileSync(file).includes(TOKEN))
+      expect(holding).toEqual([])
+    } finally {
+      await service.close()
+      removeProfile(profile)
+    }
   })
 }

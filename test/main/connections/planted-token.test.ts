@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { createAnswers } from '../../../src/main/answers.ts'
 import { systemScheduler } from '../../../src/main/client/scheduler.ts'
 import { openLog } from '../../../src/main/log.ts'
@@ -242,14 +242,16 @@ type Found = Awaited<ReturnType<typeof useEverything>>
 describe('a token that is planted is nowhere in the clear after everything was used', () => {
   test('without a keychain', async () => {
     const none = noSecretService()
+    onTestFinished(() => {
+      none.close()
+    })
     await expectNothingIn(none.environment)
-    none.close()
   })
 
   test.runIf(canStartSecretService)('with a keychain', async () => {
     const service = await startSecretService()
+    onTestFinished(() => service.close())
     const { seen } = await expectNothingIn(service.environment)
     expect(seen.commandLines.join()).toContain('keychain-process')
-    await service.close()
   })
 })
