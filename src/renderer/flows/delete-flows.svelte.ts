@@ -30,7 +30,7 @@ export class DeleteFlows {
   #phase = $state<DeletePhase>('asking')
   #done = $state(0)
   #failures = $state.raw<readonly { readonly path: string; readonly failure: Failure }[]>([])
-  #isCancelled = false
+  #isCancelled = $state(false)
 
   constructor(parts: DeleteFlowsParts) {
     this.parts = parts
@@ -90,7 +90,8 @@ export class DeleteFlows {
     const { kind, flows } = this.parts
     const verb = kind === 'empty' ? 'emptied' : 'deleted'
     const refused = this.#failures.length === 0 ? '' : ` · ${formatCount(this.#failures.length)} failed`
-    return `${formatCount(this.#done)} of ${formatNumberOf(flows.length, 'flow')} ${verb}${refused}`
+    const stopped = this.#isCancelled && this.#phase === 'done' ? 'Stopped: ' : ''
+    return `${stopped}${formatCount(this.#done)} of ${formatNumberOf(flows.length, 'flow')} ${verb}${refused}`
   }
 
   cancel(): void {
