@@ -11,7 +11,7 @@ export class FlowBusy extends Error {
  * filters answer at once, as nearly all do, are never in here.
  */
 export class FlowTurns {
-  readonly #flows = new Map<string, { readonly tail: Promise<unknown>; readonly waiting: number }>()
+  readonly #flows = new Map<string, { tail: Promise<unknown>; waiting: number }>()
 
   /** Whether a drop of the flow waits for its filter. */
   isHeld(flowId: string): boolean {
@@ -24,21 +24,19 @@ export class FlowTurns {
    * @throws FlowBusy when too many wait.
    */
   async take<Value>(flowId: string, task: () => Promise<Value>): Promise<Value> {
-    const before = this.#flows.get(flowId)
-    const waiting = (before?.waiting ?? 0) + 1
-    if (waiting > MAX_WAITING) throw new FlowBusy('too many drops wait for the filter of the flow')
-    const done = before === undefined ? task() : before.tail.then(task)
-    const tail = done.catch(() => {
+    const turns = this.#flows.get(flowId) ?? { tail: Promise.resolve(), waiting: 0 }
+    if (turns.waiting >= MAX_WAITING) throw new FlowBusy('too many drops wait for the filter of the flow')
+    this.#flows.set(flowId, turns)
+    const done = turns.waiting === 0 ? task() : turns.tail.then(task)
+    turns.waiting += 1
+    turns.tail = done.catch(() => {
       // Whoever took the turn hears of it.
     })
-    const entry = { tail, waiting }
-    this.#flows.set(flowId, entry)
     try {
       return await done
     } finally {
-      const now = this.#flows.get(flowId)
-      if (now === entry) this.#flows.delete(flowId)
-      else if (now !== undefined) this.#flows.set(flowId, { ...now, waiting: now.waiting - 1 })
+      turns.waiting -= 1
+      if (turns.waiting === 0) this.#flows.delete(flowId)
     }
   }
 }
