@@ -6,6 +6,9 @@ import { launch, makeProfile, removeProfile } from './support/launch.ts'
 
 /** The flow tree by keys and roles alone: looking, searching, and changing flows. */
 
+/** The first start writes the sample world before the tree has it. */
+const FIRST_START_MS = 30_000
+
 const treeOf = (page: Page): Locator => page.getByRole('tree', { name: 'Flows', exact: true })
 const rowOf = (page: Page, name: RegExp): Locator => treeOf(page).getByRole('treeitem', { name })
 const stateOf = (page: Page): Locator => page.getByRole('status', { name: 'Flow tree state', exact: true })
@@ -53,7 +56,7 @@ test('looks, searches, pins and hides by keys, and stands as it was after a rest
   const first = await launch(profile)
   {
     const { page } = first
-    await expect(rowOf(page, /^earthquakes/)).toBeVisible()
+    await expect(rowOf(page, /^earthquakes/)).toBeVisible({ timeout: FIRST_START_MS })
 
     await test.step('arrows, Home, End, type-ahead and * move and open', async () => {
       await treeOf(page).focus()
@@ -132,7 +135,7 @@ test('looks, searches, pins and hides by keys, and stands as it was after a rest
 test('makes, changes, empties and deletes a flow by keys; bad input is told at its place', async () => {
   const profile = makeProfile()
   const { page, close } = await launch(profile)
-  await expect(rowOf(page, /^earthquakes/)).toBeVisible()
+  await expect(rowOf(page, /^earthquakes/)).toBeVisible({ timeout: FIRST_START_MS })
 
   await test.step('creates one', async () => {
     await goTo(page, 'sample')
@@ -342,7 +345,7 @@ for (const theme of ['dark', 'light'] as const) {
     const { page, close } = await launch(profile)
     await page.evaluate((wanted) => window.explorer.changeSettings({ theme: wanted }), theme)
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
-    await expect(rowOf(page, /^earthquakes/)).toBeVisible()
+    await expect(rowOf(page, /^earthquakes/)).toBeVisible({ timeout: FIRST_START_MS })
     await goTo(page, 'earthquakes')
     await page.keyboard.press('Shift+F10')
     await expect(page.getByRole('menu')).toBeVisible()
