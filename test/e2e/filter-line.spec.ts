@@ -208,7 +208,7 @@ test('suggestions can be switched off, and Shift+Alt+F writes the canonical text
   await expect(page.locator('.line .editor[data-ready=true]')).toBeVisible()
   await page.keyboard.press('Control+a')
   await page.keyboard.type('ma')
-  await expect(entry(page, /^elems\.mag(?![A-Za-z])/)).toBeVisible()
+  await expect(entry(page, /^mag(?![A-Za-z])/)).toBeVisible()
   await page.keyboard.press('Escape')
 
   await page.evaluate(() => window.explorer.changeSettings({ suggestions: false }))
