@@ -210,6 +210,24 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
       }
     },
     {
+      id: 'openAggregation',
+      title: 'Aggregation',
+      shortcut: 'Ctrl+Shift+A',
+      isAvailable: always,
+      run: () => {
+        app.openAggregation()
+      }
+    },
+    {
+      id: 'aggregateFlow',
+      title: 'Aggregate the drops of this flow',
+      isAvailable: hasFlow,
+      run: () => {
+        const flow = app.tabs.activeFlow
+        if (flow !== undefined) app.openAggregation({ flowId: flow.flowId, path: flow.path })
+      }
+    },
+    {
       id: 'chartFlow',
       title: 'Statistics of this flow',
       isAvailable: hasFlow,

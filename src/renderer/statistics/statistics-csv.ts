@@ -1,4 +1,5 @@
 import type { StatisticsLevel } from '../../shared/model/statistics.ts'
+import { csvLine } from '../ui/csv-line.ts'
 import type { JoinedCounts } from './joined-counts.ts'
 import { describePeriod, LEVEL_NAMES_UTC } from './periods.ts'
 
@@ -14,14 +15,8 @@ export function statisticsCsv({ starts, objects }: JoinedCounts, level: Statisti
     ...objects.map(({ counts }) => cell(counts[place])),
     ...objects.flatMap(({ before }) => (before === undefined ? [] : [cell(before[place])]))
   ])
-  return [head, ...lines].map((cells) => `${cells.map(quoted).join(',')}\r\n`).join('')
+  return [head, ...lines].map(csvLine).join('')
 }
 
 const cell = (count: number | null | undefined): string =>
   count === null || count === undefined ? '' : String(count)
-
-/** Quotes what needs them; a name that a spreadsheet would run as a formula becomes a text. */
-function quoted(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) && !/^-?\d+$/.test(text) ? `'${text}` : text
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe
-}
