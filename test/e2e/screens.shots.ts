@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
 import { CHILD_ACCOUNT, startPlatformChild } from '../support/platform-child.ts'
+import { geometryProblems } from './support/geometry.ts'
 import { launch, makeProfile, removeProfile } from './support/launch.ts'
 
 /** A picture of each view, light and dark, on a small and a large screen, into `test/e2e/screens/`. */
@@ -59,6 +60,31 @@ for (const theme of THEMES) {
       await page.keyboard.press('Control+Shift+p')
       await expect(page.getByRole('dialog', { name: 'Command palette' })).toBeVisible()
       await picture('commands')
+      await page.keyboard.press('Escape')
+
+      const tree = page.getByRole('tree', { name: 'Flows', exact: true })
+      const search = page.getByRole('textbox', { name: 'Search flows', exact: true })
+      await search.fill('quake -flights')
+      await expect(page.getByRole('status', { name: 'Flow tree state' })).toContainText('found')
+      await picture('tree-search')
+      await search.fill('')
+      await tree.focus()
+      await page.keyboard.press('Home')
+      await page.keyboard.type('earth')
+      await page.keyboard.press('Shift+F10')
+      await expect(page.getByRole('menu')).toBeVisible()
+      await picture('tree-menu')
+      await page.keyboard.press('Escape')
+      await expect(page.getByRole('menu')).toHaveCount(0)
+      await page.keyboard.press('F2')
+      await expect(page.getByRole('dialog', { name: 'Edit flow' })).toBeVisible()
+      await page.keyboard.type('/not allowed')
+      await page.keyboard.press('Enter')
+      await picture('tree-form')
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('Delete')
+      await expect(page.getByRole('alertdialog')).toContainText(/its [\d,]+ drops/)
+      await picture('tree-delete')
       await page.keyboard.press('Escape')
 
       await page.getByRole('button', { name: 'Pause' }).click()
