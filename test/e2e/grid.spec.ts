@@ -17,6 +17,9 @@ let page: Page
 let app: ElectronApplication
 let close: () => Promise<void>
 
+// One app for all: each test goes on where the one before ended.
+test.describe.configure({ mode: 'serial' })
+
 test.beforeAll(async () => {
   profile = makeProfile()
   ;({ page, app, close } = await launch(profile, { args: ['--window-size', '1280x800'] }))

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
 import { CHILD_ACCOUNT, startPlatformChild } from '../support/platform-child.ts'
+import { dropPanel, dropsGrid, goToFlow, makeFlow, replaceDropText } from './support/drops.ts'
 import { geometryProblems } from './support/geometry.ts'
 import { launch, makeProfile, removeProfile } from './support/launch.ts'
 
@@ -12,13 +13,20 @@ const THEMES = ['dark', 'light']
 
 mkdirSync(folder, { recursive: true })
 
-const dropsGrid = (page: Page): ReturnType<Page['getByRole']> =>
-  page.getByRole('grid', { name: 'Drops', exact: true })
-
 const typeFilter = async (page: Page, text: string): Promise<void> => {
   await page.getByRole('textbox', { name: 'Filter' }).focus()
   await page.keyboard.press('Control+a')
   await page.keyboard.type(text)
+}
+
+/** Takes pictures, and looks in each of them for text that is cut or covered. */
+function pictures(page: Page, suffix: string) {
+  const problems: string[] = []
+  const picture = async (name: string): Promise<void> => {
+    await page.screenshot({ path: join(folder, `${name}-${suffix}.png`) })
+    problems.push(...(await geometryProblems(page)).map((problem) => `${name}: ${problem}`))
+  }
+  return { picture, problems }
 }
 
 for (const theme of THEMES) {
@@ -27,8 +35,7 @@ for (const theme of THEMES) {
       const profile = makeProfile()
       writeFileSync(join(profile, 'settings.json'), JSON.stringify({ theme }))
       const { page, close } = await launch(profile, { args: ['--window-size', size] })
-      const picture = (name: string): Promise<Buffer> =>
-        page.screenshot({ path: join(folder, `${name}-${theme}-${size}.png`) })
+      const { picture, problems } = pictures(page, `${theme}-${size}`)
       const filterState = page.getByRole('status', { name: 'Filter state' })
 
       await expect(dropsGrid(page).getByRole('row').nth(3)).toBeVisible()
@@ -92,6 +99,7 @@ for (const theme of THEMES) {
       await picture('console-paused')
       await close()
       removeProfile(profile)
+      expect(problems).toEqual([])
     })
 
     test(`connections and requests, ${theme} ${size}`, async () => {
@@ -99,8 +107,7 @@ for (const theme of THEMES) {
       writeFileSync(join(profile, 'settings.json'), JSON.stringify({ theme }))
       const platform = await startPlatformChild(':memory:')
       const { page, close } = await launch(profile, { args: ['--window-size', size] })
-      const picture = (name: string): Promise<Buffer> =>
-        page.screenshot({ path: join(folder, `${name}-${theme}-${size}.png`) })
+      const { picture, problems } = pictures(page, `${theme}-${size}`)
       await expect(dropsGrid(page).getByRole('row').nth(3)).toBeVisible({ timeout: 30_000 })
 
       const console = page.getByRole('region', { name: 'Request', exact: true })
@@ -158,6 +165,116 @@ for (const theme of THEMES) {
       await close()
       await platform.end()
       removeProfile(profile)
+      expect(problems).toEqual([])
+    })
+
+    test(`drops, ${theme} ${size}`, async () => {
+      const profile = makeProfile()
+      writeFileSync(join(profile, 'settings.json'), JSON.stringify({ theme }))
+      const { page, app, close } = await launch(profile, { args: ['--window-size', size] })
+      const { picture, problems } = pictures(page, `${theme}-${size}`)
+      const grid = dropsGrid(page)
+      const panel = dropPanel(page)
+      await expect(grid.getByRole('row').nth(3)).toBeVisible({ timeout: 30_000 })
+
+      await page.keyboard.press('Control+Alt+o')
+      await page.getByRole('textbox', { name: 'Limit' }).fill('many')
+      await picture('filter-options')
+      await page.getByRole('button', { name: 'Clear', exact: true }).first().click()
+      await page.getByRole('combobox', { name: 'Search in' }).fill('/local/sample/')
+      await page.keyboard.press('Enter')
+      await expect(grid).toContainText('/local/sample/')
+      await picture('several-flows')
+      await page.getByRole('form', { name: 'Filter options' }).getByRole('button', { name: 'Clear' }).click()
+      await page.keyboard.press('Control+Alt+o')
+
+      await page.getByRole('button', { name: 'Columns', exact: true }).click()
+      await picture('columns')
+      await page.keyboard.press('Escape')
+      await grid.focus()
+      await page.keyboard.press('Home')
+      await page.keyboard.press('Shift+ArrowDown')
+      await picture('chosen-drops')
+      await page.getByRole('button', { name: 'Compare' }).click()
+      await expect(page.getByRole('region', { name: 'Differences' })).toBeVisible()
+      await picture('comparison')
+      await page.getByRole('button', { name: 'Close the comparison' }).click()
+      await grid.focus()
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('ArrowRight')
+      await page.keyboard.press('ArrowRight')
+      await page.keyboard.press('Shift+F10')
+      await expect(page.getByRole('menuitem', { name: 'Copy the value' })).toBeVisible()
+      await picture('cell-menu')
+      await page.keyboard.press('Escape')
+      await page.keyboard.press('Control+Alt+f')
+      await page
+        .getByRole('textbox', { name: 'Find drops by id' })
+        .fill('d00000000000000000000000a d00000000000000000000000b')
+      await picture('find-by-id')
+      await page.keyboard.press('Enter')
+      await expect(grid).toContainText('not in this flow')
+      await picture('missing-ids')
+      await page.getByRole('button', { name: 'Back to the filter' }).click()
+      await page.getByRole('button', { name: 'Show as JSON' }).click()
+      await expect(page.getByText(/The first [\d,]+ drops/)).toBeVisible()
+      await picture('drops-as-json')
+      await page.getByRole('button', { name: 'Show as a table' }).click()
+
+      await page.keyboard.press('Control+Shift+e')
+      await expect(page.getByRole('dialog', { name: 'Export drops' })).toBeVisible()
+      await page.getByRole('radio', { name: /^CSV/ }).check()
+      await picture('export')
+      await app.evaluate(
+        ({ dialog }, filePath) => {
+          dialog.showSaveDialog = (() =>
+            Promise.resolve({ canceled: false, filePath })) as typeof dialog.showSaveDialog
+        },
+        join(profile, 'earthquakes.csv')
+      )
+      await page.getByRole('button', { name: 'Choose a file…' }).click()
+      await expect(page.getByRole('region', { name: 'Exports and deletes' })).toContainText('Exported')
+      await picture('exported')
+      await page.getByRole('button', { name: 'Dismiss' }).click()
+
+      await page.getByRole('button', { name: 'More', exact: true }).click()
+      await page.getByRole('menuitem', { name: /Delete what the filter shows/ }).click()
+      await expect(page.getByRole('dialog', { name: 'Delete drops' })).toContainText('would be deleted')
+      await picture('delete-drops')
+      await page.keyboard.press('Escape')
+
+      const flowId = await makeFlow(page, '/local/example', [{ elems: { place: 'Oslo', mag: 5 } }])
+      await goToFlow(page, '/local/example')
+      await grid.focus()
+      await page.keyboard.press('Enter')
+      await replaceDropText(page, '{"elems":{"place":"Bergen","mag":6}}')
+      await expect(panel.getByRole('region', { name: 'Changes' })).toContainText('Bergen')
+      await picture('changes')
+      await panel.getByRole('button', { name: 'Whole text' }).click()
+      await picture('changes-as-text')
+      await replaceDropText(page, '{"elems":{"place":"Bergen","mag":}}')
+      await expect(panel.getByRole('status').first()).toContainText('not JSON yet')
+      await picture('invalid-drop')
+      await replaceDropText(page, '{"elems":{"place":"Bergen","mag":6}}')
+      const dropId = (await panel.locator('.id').getAttribute('title')) ?? ''
+      await page.evaluate((input) => window.explorer.updateDrop(input), {
+        connectionId: 'local',
+        flowId,
+        dropId,
+        text: '{"elems":{"place":"Bodø","mag":5}}'
+      })
+      await page.keyboard.press('Control+s')
+      await expect(panel.getByRole('region', { name: 'Conflict' })).toBeVisible()
+      await picture('conflict')
+      await panel.getByRole('button', { name: 'All stored' }).click()
+      await panel.getByRole('button', { name: 'Save what is chosen' }).click()
+      await panel.getByRole('button', { name: 'Delete this drop' }).click()
+      await page.getByRole('button', { name: 'Delete drop', exact: true }).click()
+      await expect(page.getByRole('button', { name: 'Undo the delete' })).toBeVisible()
+      await picture('deleted')
+      await close()
+      removeProfile(profile)
+      expect(problems).toEqual([])
     })
   }
 }

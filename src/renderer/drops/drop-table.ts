@@ -211,8 +211,8 @@ export class DropTable {
     if (found === undefined) return cell
     const reference = referenceLabel(found.id, this.#references)
     return {
-      ...cell,
       kind: 'reference',
+      text: cutText(found.id),
       ...(reference === undefined ? {} : { reference: cutText(reference) }),
       isLink: found.target !== undefined
     }
