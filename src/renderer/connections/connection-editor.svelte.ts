@@ -5,7 +5,7 @@ import type { Connection, TokenKeeping } from '../../shared/model/connection.ts'
 import { checkProfile, resolveProfile } from '../../shared/model/profile-check.ts'
 import type { ProfileProblem } from '../../shared/model/profile-check.ts'
 import type { Explorer } from '../bridge.ts'
-import type { NamedValue } from '../ui/ParameterRows.svelte'
+import type { NamedValue } from '../ui/named-value.ts'
 import type { Connections } from './connections.svelte.ts'
 
 export type DiagnosisPhase =
