@@ -178,6 +178,41 @@ export function describeStore(name: string, open: () => Promise<StoreUnderTest>)
       expect(await ids({ start: 10 })).toEqual([])
     })
 
+    test('what a rule about creationDate lets through is found wherever it lies', async () => {
+      const moments = [7_000_000, 7_000_999, 7_001_000, 7_001_500, 9_000_000]
+      const at = (moment: number, index: number): string =>
+        `d${Math.floor(moment / 1000)
+          .toString(16)
+          .padStart(8, '0')}${String(index).padStart(16, '0')}`
+      for (const [index, creationDate] of moments.entries()) {
+        const id = at(creationDate, index)
+        const text = JSON.stringify({
+          id,
+          flowId: FLOW,
+          path: '/ana/a',
+          creationDate,
+          version: 0,
+          elems: { n: index }
+        })
+        store.addDrop({ id, flowId: FLOW, creationDate, isPlain: true, text }, 100)
+      }
+      await store.durable()
+      const found = async (filter: string, query: Partial<Query> = {}): Promise<number[]> =>
+        (await ids({ filter, order: 'asc', ...query })).map((id) => Number(id.slice(9)))
+      expect(await found('creationDate >= 7000999')).toEqual([1, 2, 3, 4])
+      expect(await found('creationDate > 7000999')).toEqual([2, 3, 4])
+      expect(await found('creationDate < 7001500')).toEqual([0, 1, 2])
+      expect(await found('creationDate <= 7001500', { order: 'desc' })).toEqual([3, 2, 1, 0])
+      expect(await found('creationDate == 7001500')).toEqual([3])
+      expect(await found('creationDate > 7000000 && creationDate < 9000000 && n != 2')).toEqual([1, 3])
+      expect(await found('creationDate >= 7001000', { start: 1, limit: 1 })).toEqual([3])
+      expect(await found('creationDate >= 7001000', { sort: 'n', order: 'desc' })).toEqual([4, 3, 2])
+      expect(await found('creationDate > 8000000 || n == 0')).toEqual([0, 4])
+      expect(await found('NOT (creationDate > 8000000)')).toEqual([0, 1, 2, 3])
+      expect(await found('creationDate > 99999999999999')).toEqual([])
+      expect(await found('creationDate > -5')).toEqual([0, 1, 2, 3, 4])
+    })
+
     test('answers typed or plain elements, and only the members that are asked for', async () => {
       store.addDrop({ ...dropWith(1, { d: { type: 'date', value: 5 }, n: 1 }), isPlain: false }, 100)
       await store.durable()

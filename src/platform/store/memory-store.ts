@@ -5,6 +5,7 @@ import { createFilterJudge } from '../engine/filter-judge.ts'
 import { HourCounters } from '../engine/hour-counters.ts'
 import { SHARED_LIMIT } from '../filter-limits.ts'
 import { aggregateRows } from './aggregate-rows.ts'
+import { creationRange, EVERY_ID } from './creation-range.ts'
 import { answerMatching, answerQuery, findRows } from './find.ts'
 import type { FlowSource } from './flow-source.ts'
 import type { Found, Query, RowSource } from './query.ts'
@@ -60,14 +61,15 @@ export function createMemoryStore(clock: Clock): Store & FlowSource {
     while (flow.drops.length - flow.removed > capacityDrops) removeAt(flow, flow.removed)
   }
 
-  const rowsOf = (flowId: string): RowSource => {
+  const rowsOf = (flowId: string, filter?: string): RowSource => {
     const flow = flows.get(flowId)
+    const { fromId, beforeId } = creationRange(filter) ?? EVERY_ID
     return function* (isAscending, skip) {
       if (flow === undefined) return
-      const count = flow.drops.length - flow.removed
-      for (let step = skip; step < count; step++) {
-        const place = isAscending ? flow.removed + step : flow.drops.length - 1 - step
-        yield dropRow(flow.drops[place] as StoredDrop)
+      const first = firstPlaceFrom(flow, fromId)
+      const end = firstPlaceFrom(flow, beforeId)
+      for (let step = skip; step < end - first; step++) {
+        yield dropRow(flow.drops[isAscending ? first + step : end - 1 - step] as StoredDrop)
       }
     }
   }
@@ -111,7 +113,7 @@ export function createMemoryStore(clock: Clock): Store & FlowSource {
     },
     findObjects: (scope, query) => find(objectsIn(scope), query, 'object'),
     objectRows: (scope, query) => findRows(objectsIn(scope), query, 'object', clock),
-    dropRows: (flowId, query) => findRows(rowsOf(flowId), query, 'drop', clock),
+    dropRows: (flowId, query) => findRows(rowsOf(flowId, query.filter), query, 'drop', clock),
     aggregated: (flowId, request) => aggregateRows(rowsOf(flowId), request, clock),
     drop: (flowId, dropId) => {
       const flow = flows.get(flowId)
@@ -156,7 +158,7 @@ export function createMemoryStore(clock: Clock): Store & FlowSource {
       const flow = flows.get(flowId)
       if (flow !== undefined) trim(flow, capacityDrops)
     },
-    findDrops: (flowId, query) => find(rowsOf(flowId), query, 'drop'),
+    findDrops: (flowId, query) => find(rowsOf(flowId, query.filter), query, 'drop'),
     aggregateDrops: async (flowId, request) => {
       const nowMs = (): number => performance.now()
       const limit = timeLimit({
@@ -183,16 +185,20 @@ export function createMemoryStore(clock: Clock): Store & FlowSource {
 
 /** The place of a drop by binary search, for ids are in order; -1 when it is not there. */
 function placeOf(flow: FlowDrops, dropId: string): number {
+  const place = firstPlaceFrom(flow, dropId)
+  return flow.drops[place]?.id === dropId ? place : -1
+}
+
+/** The place of the first drop whose id is not before `dropId`. */
+function firstPlaceFrom(flow: FlowDrops, dropId: string): number {
   let low = flow.removed
-  let high = flow.drops.length - 1
-  while (low <= high) {
+  let high = flow.drops.length
+  while (low < high) {
     const middle = (low + high) >>> 1
-    const id = (flow.drops[middle] as StoredDrop).id
-    if (id === dropId) return middle
-    if (id < dropId) low = middle + 1
-    else high = middle - 1
+    if ((flow.drops[middle] as StoredDrop).id < dropId) low = middle + 1
+    else high = middle
   }
-  return -1
+  return low
 }
 
 /** Whether an object belongs to the account or lies at or under one of the paths. */

@@ -2,6 +2,8 @@ import { DatabaseSync, type StatementSync } from 'node:sqlite'
 import type { Clock } from '../../shared/clock.ts'
 import type { HourCount } from '../engine/statistics.ts'
 import { aggregateRows, type Aggregated } from './aggregate-rows.ts'
+import { creationRange, EVERY_ID } from './creation-range.ts'
+import type { IdRange } from './creation-range.ts'
 import { answerQuery, findRows } from './find.ts'
 import type { Found, Query, Row, RowSource } from './query.ts'
 import { DEFAULT_SORT } from './query.ts'
@@ -15,6 +17,12 @@ import type { ObjectKind, ObjectScope, StoredDrop, StoredObject } from './store.
  * 300-byte drops fit.
  */
 export const MAX_CACHED_TEXT = 40 * 1024 * 1024
+
+/**
+ * Of a part of a flow that holds no more drops than this, none are kept: to read and parse them takes some 20 ms, where a flow
+ * that is not kept yet costs as much as all its drops.
+ */
+const FEW_DROPS = 10_000
 
 /** Drops that are read at a time: little memory even when each is as large as it may be. */
 const PAGE_DROPS = 256
@@ -53,9 +61,16 @@ export class SqliteReader {
 
   /** @throws AnswerTooLarge */
   findDrops(flow: FlowToRead, query: Query, clock: Clock): Found {
+    const range = creationRange(query.filter)
     const isWholeFlow = (query.filter ?? '').trim() !== '' || query.sort !== DEFAULT_SORT
-    const source = isWholeFlow ? (this.cachedRows(flow) ?? this.storedRows(flow)) : this.storedRows(flow)
+    const isCached = isWholeFlow && !(range !== undefined && this.isFew(flow, range))
+    const source = (isCached ? this.cachedRows(flow, range) : undefined) ?? this.storedRows(flow, range)
     return answerQuery(source, query, 'drop', clock)
+  }
+
+  private isFew({ number, floorId }: FlowToRead, range: IdRange): boolean {
+    const counted = this.statements.countDrops.get(number, later(floorId, range.fromId), range.beforeId)
+    return Number(counted?.['count']) <= FEW_DROPS
   }
 
   aggregateDrops(flow: FlowToRead, request: unknown, clock: Clock): Aggregated {
@@ -75,7 +90,7 @@ export class SqliteReader {
 
   /** Reads without the cache, which only the store can tell how to keep true. */
   dropRows(flowId: string, query: Query, clock: Clock): Row[] {
-    return findRows(this.dropsOf(flowId), query, 'drop', clock)
+    return findRows(this.dropsOf(flowId, creationRange(query.filter)), query, 'drop', clock)
   }
 
   aggregated(flowId: string, request: unknown, clock: Clock): Aggregated {
@@ -126,25 +141,26 @@ export class SqliteReader {
       rowsOf((isAscending ? visibleAscending : visibleDescending).iterate(kind, account, roots, skip))
   }
 
-  private dropsOf(flowId: string): RowSource {
+  private dropsOf(flowId: string, range?: IdRange): RowSource {
     // A flow that no drop ever entered has no number; nothing is found under 0.
     const { number = 0, floor_id: floorId = '' } = this.statements.state.get(flowId) ?? {}
-    return this.storedRows({ number: Number(number), floorId: String(floorId), generation: 0 })
+    return this.storedRows({ number: Number(number), floorId: String(floorId), generation: 0 }, range)
   }
 
-  private storedRows(flow: FlowToRead): RowSource {
+  private storedRows(flow: FlowToRead, range = EVERY_ID): RowSource {
     return (isAscending, skip) =>
       rowsOf(
         (isAscending ? this.statements.dropsAscending : this.statements.dropsDescending).iterate(
           flow.number,
-          flow.floorId,
+          later(flow.floorId, range.fromId),
+          range.beforeId,
           skip
         )
       )
   }
 
   /** The parsed rows of a flow; undefined when it is too large to be kept. */
-  private cachedRows(flow: FlowToRead): RowSource | undefined {
+  private cachedRows(flow: FlowToRead, range = EVERY_ID): RowSource | undefined {
     let entry = this.cached.get(flow.number)
     if (entry !== undefined && entry.generation !== flow.generation) {
       this.forget(flow.number)
@@ -154,11 +170,12 @@ export class SqliteReader {
     this.cached.delete(flow.number)
     this.cached.set(flow.number, entry)
     if (!this.catchUp(flow, entry)) return undefined
-    const { rows, first } = entry
+    const { rows } = entry
+    const first = placeOf(rows, range.fromId, entry.first)
+    const end = placeOf(rows, range.beforeId, first)
     return function* (isAscending, skip) {
-      const count = rows.length - first
-      for (let step = skip; step < count; step++) {
-        yield rows[isAscending ? first + step : rows.length - 1 - step] as Row
+      for (let step = skip; step < end - first; step++) {
+        yield rows[isAscending ? first + step : end - 1 - step] as Row
       }
     }
   }
@@ -207,6 +224,20 @@ export class SqliteReader {
   }
 }
 
+/** The place of the first row from `from` on whose id is not before `id`. */
+function placeOf(rows: readonly Row[], id: string, from: number): number {
+  let low = from
+  let high = rows.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((rows[middle] as Row).id < id) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+const later = (a: string, b: string): string => (a > b ? a : b)
+
 const DROPS = 'SELECT id, text, plain FROM drops WHERE flow = ? AND id >= ?'
 const OBJECTS = 'SELECT id, text, 1 AS plain FROM objects'
 const OWN = `${OBJECTS} WHERE kind = ? AND account = ?`
@@ -226,8 +257,9 @@ const STATEMENTS = {
   drop: `${ONE_DROP} AND drops.id = ?`,
   dropByFhash: `${ONE_DROP} AND drops.fhash = ? ORDER BY drops.id DESC LIMIT 1`,
   counts: 'SELECT hour, count FROM counters WHERE type = ? AND object = ? AND hour >= ? AND hour < ?',
-  dropsAscending: `${DROPS} ORDER BY id LIMIT -1 OFFSET ?`,
-  dropsDescending: `${DROPS} ORDER BY id DESC LIMIT -1 OFFSET ?`,
+  dropsAscending: `${DROPS} AND id < ? ORDER BY id LIMIT -1 OFFSET ?`,
+  dropsDescending: `${DROPS} AND id < ? ORDER BY id DESC LIMIT -1 OFFSET ?`,
+  countDrops: `SELECT count(*) AS count FROM (SELECT 1 FROM drops WHERE flow = ? AND id >= ? AND id < ? LIMIT ${String(FEW_DROPS + 1)})`,
   dropsFrom: `${DROPS} ORDER BY id LIMIT ?`,
   oldestDrop: 'SELECT id FROM drops WHERE flow = ? AND id >= ? ORDER BY id LIMIT 1',
   ownAscending: `${OWN} ORDER BY created, id LIMIT -1 OFFSET ?`,
