@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
  * `npm run -s bench -- NAME`: runs one benchmark. Each figure is one JSON line on stdout; what it is about and its
  * progress go to stderr.
  */
-const NOT_BENCHMARKS = new Set(['run.ts', 'figure.ts', 'peg-filter.ts'])
+const NOT_BENCHMARKS = new Set(['run.ts', 'figure.ts', 'peg-filter.ts', 'push-order.ts', 'push-source.ts'])
 const name = process.argv[2] ?? ''
 const file = join(import.meta.dirname, `${name}.ts`)
 

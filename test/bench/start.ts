@@ -4,6 +4,7 @@ import { cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { buildIfStale } from '../../build/app-build.mjs'
 import { chooseRuntime } from '../../build/runtime.mjs'
+import { processRole } from '../support/process-role.ts'
 import { sampleProcessTree, type ProcessSample } from '../support/process-tree.ts'
 import { median, printFigure, printProgress } from './figure.ts'
 
@@ -178,19 +179,8 @@ async function measureIdle(): Promise<void> {
 function memoryByRole(samples: readonly ProcessSample[]): Map<string, number> {
   const sums = new Map<string, number>()
   for (const sample of samples) {
-    const role = roleOf(sample.commandLine)
+    const role = processRole(sample.commandLine)
     sums.set(role, (sums.get(role) ?? 0) + sample.memoryBytes)
   }
   return new Map([...sums].sort(([, a], [, b]) => b - a))
-}
-
-function roleOf(commandLine: string): string {
-  if (commandLine.includes('platform-process')) return 'local platform'
-  const type = /--type=([\w-]+)/.exec(commandLine)?.[1]
-  if (type === 'renderer') return 'window'
-  if (type === 'utility') return 'browser: network and other services'
-  if (type !== undefined) return `browser: ${type}`
-  // On the host main is a process of Node beside Chromium; in Electron it is the browser process itself.
-  const isChromium = /chrom/i.test(commandLine.split(' ')[0] ?? '')
-  return isChromium ? 'browser: browser process' : 'main'
 }
