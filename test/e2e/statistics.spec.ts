@@ -13,7 +13,8 @@ test.afterAll(() => {
 /** The app with its tree read and the tabs of the last run back: what is opened then stays in front. */
 async function start(): Promise<RunningApp> {
   const running = await launch(profile)
-  await expect(running.page.getByRole('treeitem', { name: /^earthquakes/ })).toBeVisible()
+  // A first start writes the sample world.
+  await expect(running.page.getByRole('treeitem', { name: /^earthquakes/ })).toBeVisible({ timeout: 20_000 })
   await expect(running.page.getByRole('tab').first()).toBeVisible()
   return running
 }
