@@ -123,7 +123,7 @@ test('drops are copied whole, as elements, and as a table', async () => {
   await page.keyboard.press('Shift+ArrowDown')
   await page.keyboard.press('Control+c')
   await expect
-    .poll(async () => (JSON.parse(await copied()) as { flowId?: string }[])[0]?.flowId)
+    .poll(async () => (JSON.parse((await copied()) || '[{}]') as { flowId?: string }[])[0]?.flowId)
     .toMatch(/^f/)
   await page.keyboard.press('Control+Shift+c')
   await expect
@@ -153,13 +153,13 @@ test('options beneath the line are asked of the platform, and a wrong one is tol
   await page.keyboard.press('Control+Alt+o')
   const options = page.getByRole('form', { name: 'Filter options' })
   await options.getByRole('textbox', { name: 'Limit' }).fill('many')
-  await expect(page.getByRole('alert')).toContainText('at most 100,000')
+  await expect(page.getByRole('alert').filter({ hasText: 'at most 100,000' })).toBeVisible()
   await options.getByRole('textbox', { name: 'Limit' }).fill('7')
   await options.getByRole('combobox', { name: 'Sort by' }).fill('mag')
   await page.keyboard.press('Enter')
   await expect.poll(() => rowCount(page)).toBe(7)
   const magnitudes = await dropsGrid(page).getByRole('row').nth(1).innerText()
-  expect(magnitudes).toContain('7.')
+  expect(magnitudes).toContain('6.4')
   await options.getByRole('button', { name: 'Clear' }).press('Enter')
   await expect.poll(() => rowCount(page)).toBeGreaterThan(1000)
 })
@@ -169,7 +169,7 @@ test('a filter runs over several flows, and each row says which flow it is of', 
   await options.getByRole('combobox', { name: 'Search in' }).fill('/local/sample/, /local/typed')
   await page.keyboard.press('Enter')
   await expect.poll(headers).toContain('Flow')
-  await runFilter(page, 'number == 1.5 || mag > 7')
+  await runFilter(page, 'number == 1.5 || mag > 6.3')
   await expect(dropsGrid(page)).toContainText('/local/typed')
   await expect(dropsGrid(page)).toContainText('/local/sample/earthquakes')
   await dropsGrid(page).focus()
@@ -178,7 +178,9 @@ test('a filter runs over several flows, and each row says which flow it is of', 
   await expect(dropPanel(page)).toContainText('1.5')
   await options.getByRole('combobox', { name: 'Search in' }).fill('/local/nothing/')
   await page.keyboard.press('Enter')
-  await expect(page.getByRole('alert')).toContainText('No flow is called or lies below /local/nothing/')
+  await expect(
+    page.getByRole('alert').filter({ hasText: 'No flow is called or lies below /local/nothing/' })
+  ).toBeVisible()
   await options.getByRole('button', { name: 'Clear' }).press('Enter')
   await runFilter(page, '')
   await page.keyboard.press('Control+Alt+o')
@@ -189,7 +191,7 @@ test('one id opens its drop, several make a table in which the missing ones are 
   await dropsGrid(page).focus()
   await page.keyboard.press('Home')
   await page.keyboard.press('Control+c')
-  await expect.poll(async () => (JSON.parse(await copied()) as { id?: string }).id).toMatch(/^d/)
+  await expect.poll(async () => (JSON.parse((await copied()) || '{}') as { id?: string }).id).toMatch(/^d/)
   const { id } = JSON.parse(await copied()) as { id: string }
   const missing = 'd00000000000000000000000a'
 
@@ -211,7 +213,10 @@ test('one id opens its drop, several make a table in which the missing ones are 
 })
 
 test('the same drops are a table or one JSON text', async () => {
-  await page.getByRole('button', { name: 'Show as JSON' }).press('Enter')
+  const toJson = page.getByRole('button', { name: 'Show as JSON' })
+  await toJson.focus()
+  await expect(toJson).toBeFocused()
+  await page.keyboard.press('Enter')
   await expect(page.getByRole('textbox', { name: 'Drops as JSON' })).toBeAttached()
   await expect(page.getByText(/The first [\d,]+ drops of 1,707/)).toBeVisible()
   await page.getByRole('button', { name: 'Show as a table' }).press('Enter')

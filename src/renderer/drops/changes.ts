@@ -119,7 +119,9 @@ function readObject(text: string): Readonly<Record<string, unknown>> | string {
     const value = parseJson(text)
     return isObject(value) ? value : 'A drop is an object: { "elems": { … } }.'
   } catch (error) {
-    return `This is not JSON yet: ${error instanceof Error ? error.message : String(error)}`
+    // The engine repeats the text around the place; the editor marks it.
+    const reason = error instanceof Error ? error.message.replace(/, "[\s\S]*$/, '') : String(error)
+    return `This is not JSON yet, the place is marked: ${reason}.`
   }
 }
 

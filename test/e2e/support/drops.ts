@@ -68,12 +68,14 @@ export async function goToFlow(page: Page, path: string): Promise<void> {
 }
 
 export async function runFilter(page: Page, text: string): Promise<void> {
-  await page.keyboard.press('Control+f')
+  const line = page.getByRole('textbox', { name: 'Filter', exact: true })
+  await line.focus()
   await page.keyboard.press('Control+a')
   if (text === '') await page.keyboard.press('Delete')
   else await page.keyboard.type(text)
+  // A list of suggestions would take the first Enter.
   await page.keyboard.press('Escape')
-  await page.keyboard.press('Control+f')
+  await line.focus()
   await page.keyboard.press('Enter')
 }
 
