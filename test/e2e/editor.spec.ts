@@ -134,7 +134,7 @@ test('a drop that somebody else changed meanwhile shows both versions, and the p
   await page.keyboard.press('Control+s')
   const conflict = dropPanel(page).getByRole('region', { name: 'Conflict' })
   await expect(conflict.getByRole('alert')).toContainText('changed by somebody else')
-  const saveChosen = conflict.getByRole('button', { name: 'Save what is chosen' })
+  const saveChosen = conflict.getByRole('button', { name: 'Save chosen' })
   await expect(saveChosen).toBeDisabled()
   expect(await storedDrop(page, flowId, dropId)).toContain('Theirs')
   const place = conflict.getByRole('group', { name: 'elems.place' })

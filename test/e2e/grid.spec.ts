@@ -32,6 +32,14 @@ test.afterAll(async () => {
 
 const headers = async (): Promise<string[]> =>
   (await dropsGrid(page).getByRole('columnheader').allInnerTexts()).map((text) => text.trim())
+/** What is on the clipboard, read as JSON; an empty list while it is not. */
+const copiedJson = async (): Promise<unknown> => {
+  try {
+    return JSON.parse(await copied()) as unknown
+  } catch {
+    return []
+  }
+}
 const copied = (): Promise<string> => app.evaluate(({ clipboard }) => clipboard.readText())
 const chosen = (): ReturnType<Page['getByRole']> => page.getByRole('toolbar', { name: 'Chosen drops' })
 
@@ -122,12 +130,10 @@ test('drops are copied whole, as elements, and as a table', async () => {
   await page.keyboard.press('Home')
   await page.keyboard.press('Shift+ArrowDown')
   await page.keyboard.press('Control+c')
-  await expect
-    .poll(async () => (JSON.parse((await copied()) || '[{}]') as { flowId?: string }[])[0]?.flowId)
-    .toMatch(/^f/)
+  await expect.poll(async () => ((await copiedJson()) as { flowId?: string }[])[0]?.flowId).toMatch(/^f/)
   await page.keyboard.press('Control+Shift+c')
   await expect
-    .poll(async () => (JSON.parse((await copied()) || '[{}]') as { mag?: number }[])[0]?.mag)
+    .poll(async () => ((await copiedJson()) as { mag?: number }[])[0]?.mag)
     .toEqual(expect.any(Number))
   await page.keyboard.press('ArrowRight')
   await page.keyboard.press('Shift+F10')
@@ -191,8 +197,8 @@ test('one id opens its drop, several make a table in which the missing ones are 
   await dropsGrid(page).focus()
   await page.keyboard.press('Home')
   await page.keyboard.press('Control+c')
-  await expect.poll(async () => (JSON.parse((await copied()) || '{}') as { id?: string }).id).toMatch(/^d/)
-  const { id } = JSON.parse(await copied()) as { id: string }
+  await expect.poll(async () => ((await copiedJson()) as { id?: string }).id).toMatch(/^d/)
+  const { id } = (await copiedJson()) as { id: string }
   const missing = 'd00000000000000000000000a'
 
   const find = async (text: string): Promise<void> => {

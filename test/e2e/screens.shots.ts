@@ -267,7 +267,7 @@ for (const theme of THEMES) {
       await expect(panel.getByRole('region', { name: 'Conflict' })).toBeVisible()
       await picture('conflict')
       await panel.getByRole('button', { name: 'All stored' }).click()
-      await panel.getByRole('button', { name: 'Save what is chosen' }).click()
+      await panel.getByRole('button', { name: 'Save chosen' }).click()
       await panel.getByRole('button', { name: 'Delete this drop' }).click()
       await page.getByRole('button', { name: 'Delete drop', exact: true }).click()
       await expect(page.getByRole('button', { name: 'Undo the delete' })).toBeVisible()

@@ -16,7 +16,7 @@ const MOST_WIDTH_PX = 1600
 
 /**
  * The columns that are shown, in their order: the pinned ones first. Columns that the layout does not know stand where they
- * usually do, after those that it does. `always` are shown whatever the layout says.
+ * usually do, after those that it does. `always` are shown whatever the layout says, before the others that are not pinned.
  */
 export function arrangeColumns(
   columns: readonly Column[],
@@ -30,7 +30,8 @@ export function arrangeColumns(
       isPinned: layout.pinned.includes(column.id),
       widthPx: layout.widths.find(({ columnId }) => columnId === column.id)?.widthPx
     }))
-  return [...ordered.filter(({ isPinned }) => isPinned), ...ordered.filter(({ isPinned }) => !isPinned)]
+  const rank = ({ id, isPinned }: ArrangedColumn): number => (isPinned ? 0 : always.includes(id) ? 1 : 2)
+  return [0, 1, 2].flatMap((wanted) => ordered.filter((column) => rank(column) === wanted))
 }
 
 /** All columns in the order of the layout, shown or not. */

@@ -25,7 +25,7 @@ const idsOf = (layout = USUAL_LAYOUT, always: string[] = []): string[] =>
 test('the usual columns are shown in their order, the others only when asked for', () => {
   expect(idsOf()).toEqual(['a', 'b', 'c'])
   expect(idsOf(showColumn(USUAL_LAYOUT, column('extra', true), true))).toEqual(['a', 'b', 'c', 'extra'])
-  expect(idsOf(USUAL_LAYOUT, ['extra'])).toEqual(['a', 'b', 'c', 'extra'])
+  expect(idsOf(USUAL_LAYOUT, ['extra'])).toEqual(['extra', 'a', 'b', 'c'])
 })
 
 test('a column can be hidden and shown again', () => {
