@@ -108,6 +108,7 @@ function run(profile: Profile, commandLine: CommandLine): void {
   const painted = createPaintWatch()
   let window: BrowserWindow | undefined
   let answers: Answers | undefined
+  let flushStores = (): void => {}
 
   const localPlatform = createLocalPlatform({
     fork: () => forkPlatform(log),
@@ -124,6 +125,9 @@ function run(profile: Profile, commandLine: CommandLine): void {
     denyPermissions(session.defaultSession, log)
 
     const stores = (await settingsModule).openStores({ directory: profile.directory, log, notices })
+    flushStores = () => {
+      stores.flush()
+    }
     const isFirstRun = stores.workspace.read() === undefined
     nativeTheme.themeSource = stores.settings.read().theme
 
@@ -209,6 +213,7 @@ function run(profile: Profile, commandLine: CommandLine): void {
   let closing: Promise<void> | undefined
   const close = (): Promise<void> =>
     (closing ??= (async () => {
+      flushStores()
       await answers?.close()
       await localPlatform.stop()
       log.info('app', 'ended')

@@ -44,6 +44,8 @@ export interface Stores {
   readonly aggregations: Store<AggregationsFile>
   readonly drafts: Store<DraftsFile>
   readonly requests: Store<RequestsFile>
+  /** Writes at once what waits to be written: the app ends. */
+  flush(): void
 }
 
 /** Bounds in the screen's density-independent pixels, as they were before the window was maximized. */
@@ -81,7 +83,7 @@ export interface StoreSurroundings {
 
 export function openStores(surroundings: StoreSurroundings): Stores {
   const settings = openStore('settings', settingsSchema, settingsSchema.parse({}), surroundings)
-  const workspace = openStore('workspace', workspaceSchema, EMPTY_WORKSPACE, surroundings)
+  const workspace = writeLater(openStore('workspace', workspaceSchema, EMPTY_WORKSPACE, surroundings))
   const window = openStore('window', windowStateSchema, undefined, surroundings)
   const readSettings = (): Settings => settings.read() ?? settingsSchema.parse({})
   return {
@@ -105,7 +107,32 @@ export function openStores(surroundings: StoreSurroundings): Stores {
     ),
     aggregations: openStore('aggregations', aggregationsFileSchema, { connections: [] }, surroundings),
     drafts: openStore('drafts', draftsFileSchema, { drafts: [] }, surroundings),
-    requests: openStore('requests', requestsFileSchema, { connections: [] }, surroundings)
+    requests: openStore('requests', requestsFileSchema, { connections: [] }, surroundings),
+    flush: () => {
+      workspace.flush()
+    }
+  }
+}
+
+/** The window tells its workspace at every key; the disk hears of it this often at most. */
+const WRITE_DELAY_MS = 300
+
+/** A store whose writes are put off and joined; what is read is always the last. */
+function writeLater<T>(store: Store<T>): Store<T> & { flush(): void } {
+  let waiting: { readonly value: T; readonly timer: NodeJS.Timeout } | undefined
+  const flush = (): void => {
+    if (waiting === undefined) return
+    clearTimeout(waiting.timer)
+    const { value } = waiting
+    waiting = undefined
+    store.write(value)
+  }
+  return {
+    read: () => (waiting === undefined ? store.read() : waiting.value),
+    write: (value) => {
+      waiting = { value, timer: waiting?.timer ?? setTimeout(flush, WRITE_DELAY_MS) }
+    },
+    flush
   }
 }
 

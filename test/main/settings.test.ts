@@ -60,7 +60,9 @@ test('the first run has the defaults, no workspace and no file', () => {
 
 test('what was changed is there again after a restart, and the rest is as it was', () => {
   open().settings.change({ theme: 'dark', timeZone: undefined })
-  open().workspace.write(workspace)
+  const before = open()
+  before.workspace.write(workspace)
+  before.flush()
   expect(open().settings.read()).toEqual({ ...DEFAULTS, theme: 'dark' })
   expect(open().workspace.read()).toEqual(workspace)
 })
@@ -102,4 +104,14 @@ test('what cannot be written holds for this run, and the person is told', () => 
   expect(stores.settings.change({ theme: 'light' }).theme).toBe('light')
   expect(stores.settings.read().theme).toBe('light')
   expect(notices.all()).toMatchObject([{ severity: 'error' }])
+})
+
+test('a workspace is read as it was last told before the disk has it, and flushing leaves nothing behind', () => {
+  const stores = open()
+  stores.workspace.write(workspace)
+  stores.workspace.write({ ...workspace, activeTab: -1 })
+  expect(stores.workspace.read()?.activeTab).toBe(-1)
+  expect(existsSync(join(directory, 'workspace.json'))).toBe(false)
+  stores.flush()
+  expect(open().workspace.read()?.activeTab).toBe(-1)
 })

@@ -2,8 +2,8 @@ import type { Workspace } from '../../shared/ipc/settings.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Explorer } from '../bridge.ts'
 
-/** Changes within this time are saved together: a dragged splitter makes hundreds. */
-const SAVE_DELAY_MS = 300
+/** Changes of a few frames are told together: a dragged splitter makes hundreds. Main puts the writing off. */
+const SAVE_DELAY_MS = 50
 
 /** Sizes of panes in CSS pixels and what is open, as the target pictures show them. */
 const FIRST_PANES: Panes = {
