@@ -2,7 +2,6 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { buildIfStale } from '../../build/app-build.mjs'
-import { startPlatform } from '../../src/platform/index.ts'
 import { BodyElements } from '../../src/renderer/flows/body-elements.ts'
 import { readFlowSearch } from '../../src/renderer/flows/flow-search.ts'
 import { FlowTreeModel } from '../../src/renderer/flows/flow-tree-model.ts'
@@ -11,6 +10,8 @@ import { CHUNK_CHARACTERS } from '../../src/shared/ipc/read-port.ts'
 import { launch, makeProfile } from '../e2e/support/launch.ts'
 import type { RunningApp } from '../e2e/support/launch.ts'
 import { printFigure, printProgress, quantile } from './figure.ts'
+import { fillStore } from './tree-store.ts'
+import type { FilledFlow } from './tree-store.ts'
 
 /**
  * The flow tree and the grid of drops at the sizes at which they must still feel light, in the real app on a real local
@@ -26,8 +27,8 @@ const FLOWS = SIZES.length > 0 ? SIZES : [10_000, 100_000]
 const SYNTHETIC_FLOWS = 1_000_000
 const DROPS = Math.min(100_000, Math.max(...FLOWS))
 const MIB_CHARACTERS = 1_000_000
-const ACCOUNT = { account: 'local', token: 'bench-token-0123456789abcdefghijk' }
-const IN_FLIGHT = 64
+/** The account of the local platform. */
+const ACCOUNT = 'local'
 const SCROLL_FRAMES = 300
 const PATIENCE_MS = 120_000
 
@@ -141,46 +142,31 @@ async function measureTree(flowCount: number): Promise<void> {
 
 async function fill(profile: string, flowCount: number): Promise<void> {
   printProgress(`makes ${flowCount.toLocaleString('en-US')} flows …`)
-  const started = await startPlatform({ data: join(profile, 'platform'), accounts: [ACCOUNT] })
-  if (!started.ok) throw new Error(started.failure.message)
-  const { url, close } = started.value
-  const post = async (path: string, body: unknown): Promise<string> => {
-    const response = await fetch(`${url}/v4.0/local${path}`, {
-      method: 'POST',
-      headers: { 'x-auth-token': ACCOUNT.token, 'content-type': 'application/json' },
-      body: JSON.stringify(body)
-    })
-    const answer = (await response.json()) as { readonly body: { readonly id: string } }
-    if (!response.ok) throw new Error(JSON.stringify(answer))
-    return answer.body.id
-  }
-  const all = async (count: number, make: (index: number) => Promise<unknown>): Promise<void> => {
-    let next = 0
-    const work = async (): Promise<void> => {
-      for (let index = next++; index < count; index = next++) await make(index)
-    }
-    await Promise.all(Array.from({ length: IN_FLIGHT }, work))
-  }
-  await all(flowCount, (index) =>
-    post('/flow', {
+  const isLargest = flowCount === Math.max(...FLOWS)
+  if (isLargest) printProgress(`and ${DROPS.toLocaleString('en-US')} drops …`)
+  await fillStore(join(profile, 'platform'), ACCOUNT, [
+    ...Array.from({ length: flowCount }, (_, index) => ({
       path: pathOf(index),
       ...(index % 10 === 0 ? { description: `Sensor ${String(index)} of the bench` } : {})
-    })
-  )
-  if (flowCount === Math.max(...FLOWS)) {
-    printProgress(`makes ${DROPS.toLocaleString('en-US')} drops …`)
-    const flowId = await post('/flow', { path: '/local/zz-grid/drops', capacity: 100_000 })
-    await all(DROPS, (n) =>
-      post(`/drop/${flowId}`, {
-        elems: { n, temp: n % 100, place: `Room ${String(n % 37)}`, isOpen: n % 2 === 0 }
-      })
-    )
-    const large = await post('/flow', { path: '/local/zz-grid/large', capacity: 10 })
-    const list = Array.from({ length: 20_000 }, (_, n) => n)
-    const text = 'x'.repeat(MIB_CHARACTERS - JSON.stringify(list).length)
-    await post(`/drop/${large}`, { elems: { list, text } })
-  }
-  await close()
+    })),
+    ...(isLargest ? gridFlows() : [])
+  ])
+}
+
+/** A flow as full as a flow can be, and one with a drop as large as a drop can be. */
+function gridFlows(): FilledFlow[] {
+  const list = Array.from({ length: 20_000 }, (_, n) => n)
+  const text = 'x'.repeat(MIB_CHARACTERS - JSON.stringify(list).length)
+  const drops = Array.from({ length: DROPS }, (_, n) => ({
+    n,
+    temp: n % 100,
+    place: `Room ${String(n % 37)}`,
+    isOpen: n % 2 === 0
+  }))
+  return [
+    { path: '/local/zz-grid/drops', capacity: 100_000, drops },
+    { path: '/local/zz-grid/large', capacity: 10, drops: [{ list, text }] }
+  ]
 }
 
 async function wholeTree(page: Page, flowCount: number): Promise<void> {
