@@ -138,6 +138,8 @@ export class DropEditor {
 
   get isChanged(): boolean {
     if (this.#target.kind === 'new') return this.#text.trim() !== (this.#target.text ?? NEW_DROP_TEXT).trim()
+    // A drop that was not read has no text that anybody could have changed.
+    if (this.#wholeText === '') return false
     return this.edit.kind === 'unreadable' || this.edit.changes.length > 0
   }
 

@@ -108,7 +108,7 @@ describe('the drop panel', () => {
         Promise.resolve(isAway ? failed(failure('network/unreachable')) : success({ text: TEXT }))
     })
     const editor = await openEditor(explorer)
-    expect(editor.phase.kind).toBe('failed')
+    expect([editor.phase.kind, editor.isChanged]).toEqual(['failed', false])
     isAway = false
     await editor.read()
     expect([editor.phase.kind, editor.text.includes('Oslo')]).toEqual(['ready', true])
