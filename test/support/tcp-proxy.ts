@@ -24,6 +24,8 @@ export interface TcpProxy {
   heal(): void
   /** From here on, for connections that are open too; `times`: only for so many that it breaks. */
   treat(treatment: Treatment, times?: number): void
+  /** While set, nothing more is read from the server on the connections of the moment: it sees a reader that is too slow. */
+  stall(isStalled: boolean): void
   /** Refuses connections while set. */
   refuse(isRefusing: boolean): void
   /** Where further connections lead. */
@@ -119,6 +121,12 @@ export async function openTcpProxy(target: string): Promise<TcpProxy> {
       treatment = next
       timesLeft = times
       treatments += 1
+    },
+    stall: (isStalled) => {
+      for (const [, upstream] of pairs) {
+        if (isStalled) upstream.pause()
+        else upstream.resume()
+      }
     },
     refuse: (next) => {
       isRefusing = next

@@ -83,6 +83,12 @@ export interface FollowerSurroundings {
 
 /** A page is one answer that main parses at once; 1,000 drops take a few milliseconds. */
 const PAGE_DROPS = 1000
+/** Pages grow to this while a repair goes on, since each costs a way there and back; a sink with room takes so many at once. */
+const LARGEST_PAGE_DROPS = 8000
+/** With large drops pages are smaller: a sink with room takes some times as much. */
+const PAGE_CHARACTERS = 4 * 1_048_576
+/** A page that the platform finds too large is asked for again, so much smaller. */
+const SMALLER_PAGE = 8
 /** The platform gives no more at once; more drops than this in one millisecond cannot be told apart. */
 const MAX_PAGE_DROPS = 100_000
 /** Beyond this, held pushes are let go and read again from the history. */
@@ -267,8 +273,9 @@ class Follower implements FlowFollower {
   /** Shows the history after `from`. Answers false when it was overtaken. */
   async #fill(from: Position, generation: number): Promise<boolean> {
     const { sink, barrier, now, pageDrops = PAGE_DROPS } = this.#surroundings
+    let largestDrops = pageDrops * (LARGEST_PAGE_DROPS / PAGE_DROPS)
     let position = from
-    let limit = pageDrops
+    let limit = Math.min(pageDrops, pageOf(this.#newestPushed === undefined ? [] : [this.#newestPushed]))
     let isFirstPage = true
     for (;;) {
       await sink.whenRoom()
@@ -276,6 +283,11 @@ class Follower implements FlowFollower {
       const page = await this.#readPage(position.creationDate, limit, generation)
       if (generation !== this.#generation) return false
       if (!page.ok) {
+        if (limit > 1 && isPerhapsTooLarge(page.failure)) {
+          largestDrops = Math.ceil(limit / 2)
+          limit = Math.ceil(limit / SMALLER_PAGE)
+          continue
+        }
         this.#note({ isComplete: false })
         return true
       }
@@ -318,6 +330,8 @@ class Follower implements FlowFollower {
           return true
         }
         limit = Math.min(limit * 4, MAX_PAGE_DROPS)
+      } else {
+        limit = Math.min(limit * 2, largestDrops, pageOf(page.value))
       }
     }
   }
@@ -402,5 +416,14 @@ function merge(fresh: readonly Push[], held: readonly Held[], receivedAtMs: numb
 function compareCreation(a: Push, b: Push): number {
   return a.creationDate - b.creationDate || (a.dropId < b.dropId ? -1 : 1)
 }
+
+/** How many drops such as these make a page that is not too large. */
+function pageOf(drops: readonly Push[]): number {
+  const characters = drops.reduce((sum, { text }) => sum + text.length, 0)
+  return Math.ceil((PAGE_CHARACTERS * Math.max(1, drops.length)) / Math.max(1, characters))
+}
+
+const isPerhapsTooLarge = ({ code }: Failure): boolean =>
+  code === 'platform/bad-request' || code === 'response/malformed'
 
 const isWorthAnotherTry = ({ retryable, code }: Failure): boolean => retryable && code !== 'request/cancelled'

@@ -62,6 +62,8 @@ export interface LiveSocketOptions {
   readonly permit?: (command: Omit<CommandFrame, 'msgId'>) => Failure | undefined
   /** False accepts any certificate, as `HttpOptions.verifyCertificate`. */
   readonly verifyCertificate?: boolean
+  /** How long the upgrade may take, milliseconds; shorter in tests. */
+  readonly openTimeoutMs?: number
   readonly scheduler?: Scheduler
   readonly random?: Random
 }
@@ -192,7 +194,7 @@ class ReconnectingSocket implements LiveSocket {
     const socket = new WebSocket(address, {
       // On loopback compression is many times slower than sending the bytes.
       perMessageDeflate: false,
-      handshakeTimeout: OPEN_TIMEOUT_MS,
+      handshakeTimeout: this.#options.openTimeoutMs ?? OPEN_TIMEOUT_MS,
       maxPayload: MAX_FRAME_BYTES,
       followRedirects: false,
       rejectUnauthorized: this.#options.verifyCertificate ?? true
@@ -223,10 +225,16 @@ class ReconnectingSocket implements LiveSocket {
       if (pingSentMs !== undefined && isCurrent()) this.#options.onLatency?.(lastHeardMs - pingSentMs)
       pingSentMs = undefined
     })
-    // The close event follows every error and carries on from there.
+    // The close event follows every error and carries on from there; what came first says why.
     let lastError = ''
     socket.on('error', (error) => {
-      lastError = error.message
+      if (lastError === '') lastError = error.message
+    })
+    // Replaces the error that `ws` would make of an answer that is no upgrade; the session may be gone, or taken.
+    socket.on('unexpected-response', (_request, response) => {
+      lastError = `The platform refused to open the live connection (${String(response.statusCode)}).`
+      response.destroy()
+      socket.terminate()
     })
     socket.on('close', (code) => {
       if (isCurrent()) {

@@ -59,6 +59,12 @@ interface Followed {
   isTold: boolean
 }
 
+interface FlowToFollow {
+  readonly id: string
+  readonly path: string
+  readonly capacity: number
+}
+
 const LET_GO = failure('request/cancelled', { message: 'The flow was let go before it was followed.' })
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
@@ -87,10 +93,21 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     await command('subscribe', flowId)
   }
 
-  async function begin(flow: { id: string; path: string; capacity: number }): Promise<Result<null>> {
-    if (!(await socket().whenOpen(OPEN_TIMEOUT_MS))) {
-      return failed(failure('network/unreachable', { message: 'The live connection is not open.' }))
+  /** A socket that is lost in this very moment is no failure: the next one is waited for, within the same time. */
+  async function begin(flow: FlowToFollow): Promise<Result<null>> {
+    const endMs = scheduler.nowMs() + OPEN_TIMEOUT_MS
+    for (;;) {
+      const leftMs = endMs - scheduler.nowMs()
+      if (leftMs <= 0 || !(await socket().whenOpen(leftMs))) {
+        return failed(failure('network/unreachable', { message: 'The live connection is not open.' }))
+      }
+      const begun = await beginOnce(flow)
+      const isLostMeanwhile = !begun.ok && begun.failure.code === 'network/closed'
+      if (!isLostMeanwhile || socket().status.kind === 'closed') return begun
     }
+  }
+
+  async function beginOnce(flow: FlowToFollow): Promise<Result<null>> {
     const subscription = {
       subscriptionId: sink.newSubscriptionId(),
       connectionId,

@@ -24,8 +24,9 @@ const impatient: Scheduler = {
 }
 
 interface PendingRead {
+  readonly limit: number
   readonly answer: () => void
-  readonly fail: () => void
+  readonly fail: (code?: 'platform/bad-request') => void
 }
 
 /**
@@ -71,6 +72,7 @@ function createWorld({ capacity, pageDrops, maxHeldDrops }: Record<string, numbe
       readHistory: (_flowId, fromMs, limit, direction) =>
         new Promise<Result<readonly Push[]>>((resolve) => {
           reads.push({
+            limit,
             answer: () => {
               const matching =
                 direction === 'following'
@@ -78,8 +80,8 @@ function createWorld({ capacity, pageDrops, maxHeldDrops }: Record<string, numbe
                   : stored.filter(({ creationDate }) => creationDate < fromMs).toReversed()
               resolve(success(matching.slice(0, limit)))
             },
-            fail: () => {
-              resolve(failed(failure('network/closed')))
+            fail: (code) => {
+              resolve(failed(failure(code ?? 'network/closed')))
             }
           })
         })
@@ -337,5 +339,43 @@ test('a history that cannot be read ends in a marker that says so, and live drop
   expect({ shown: world.shown, missed: missedOf(world) }).toEqual({
     shown: ['d000003'],
     missed: ['unknown']
+  })
+})
+
+test('pages grow while a repair goes on, up to eight times the first', async () => {
+  const world = createWorld({ capacity: 1000, pageDrops: 3 })
+  await startFollowing(world, 1)
+  world.cut()
+  world.create(100, 1)
+  world.reconnect()
+  const limits: number[] = []
+  while (world.markers.length === 0) {
+    const read = world.reads.shift()
+    if (read !== undefined) limits.push(read.limit)
+    read?.answer()
+    await world.settle()
+    world.deliver(world.onTheWay())
+  }
+  // A single drop is asked for to find out whether the flow reaches back.
+  expect(limits.filter((limit) => limit > 1)).toEqual([3, 6, 12, 24, 24, 24, 24])
+  expect(world.shown).toEqual(world.created.slice(1))
+})
+
+test('a page that is too large for the platform is asked for again, smaller', async () => {
+  const world = createWorld({ capacity: 1000, pageDrops: 64 })
+  await startFollowing(world, 1)
+  world.cut()
+  world.create(40, 1)
+  world.reconnect()
+  while (world.markers.length === 0) {
+    const read = world.reads.shift()
+    if (read !== undefined && read.limit > 8) read.fail('platform/bad-request')
+    else read?.answer()
+    await world.settle()
+    world.deliver(world.onTheWay())
+  }
+  expect({ shown: world.shown, missed: missedOf(world) }).toEqual({
+    shown: world.created.slice(1),
+    missed: [0]
   })
 })
