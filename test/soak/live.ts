@@ -40,6 +40,8 @@ const SHARES: readonly FlowName[] = [
   'none'
 ]
 const TICK_MS = 10
+/** A second of the stream: a platform that is slower than it is not given more at once, and its replies come in time. */
+const MAX_UNACKNOWLEDGED = 2000
 /** Ten seconds of the stream, a fifth of what the flow keeps. */
 const MAX_BEHIND_DROPS = 20_000
 /** The longest time between two cuts, and of an interruption. */
@@ -58,29 +60,32 @@ export const soak: Soak = async (count, seed, tell) => {
   const receiver = createReceiver(createTestApi(credentials, proxy.host), account)
   const writer = openWriter(direct)
   const startedMs = performance.now()
+  const seconds = (): number => Math.round((performance.now() - startedMs) / 1000)
   try {
     const flowIds = await makeFlows(direct)
     await until('both sockets', () => receiver.socket.status.kind === 'open' && writer.status.kind === 'open')
     for (const flowId of Object.values(flowIds)) valueOf(await receiver.subscriptions.subscribe({ flowId }))
     const writing = startWriting(writer, flowIds, account)
+    let maxBehindDrops = 0
     for (let cut = 1; cut <= count; cut += 1) {
       // Some cuts come while the gap of the one before is still being filled.
       if (random.below(4) > 0) {
         const { receivedDrops } = account
         await until('drops go on', () => account.receivedDrops > receivedDrops, 60_000)
       }
+      maxBehindDrops = Math.max(maxBehindDrops, account.behind(flowIds.whole))
       // A flow keeps so many drops: on a machine that is too slow for all this it would rightly lose some.
       await until('the gaps to close', () => account.behind(flowIds.whole) < MAX_BEHIND_DROPS, 120_000)
       await pauseMs(random.below(MAX_CALM_MS))
       await interrupt(proxy, random)
-      if (cut % 25 === 0) tell(JSON.stringify({ cuts: cut, ...account.figures() }))
+      if (cut % 25 === 0)
+        tell(JSON.stringify({ cuts: cut, seconds: seconds(), maxBehindDrops, ...account.figures() }))
     }
     await writing.stop()
     await receiveTheRest(receiver.socket, writer, flowIds, account)
-    const seconds = (performance.now() - startedMs) / 1000
     return {
       findings: account.findings([flowIds.whole]),
-      figures: { cuts: count, seconds: Math.round(seconds), ...account.figures() }
+      figures: { cuts: count, seconds: seconds(), maxBehindDrops, ...account.figures() }
     }
   } finally {
     receiver.close()
@@ -156,7 +161,7 @@ async function write(writer: LiveSocket, flowId: string, account: StreamAccount)
   account.acknowledge(flowId, (created as { id: string }).id)
 }
 
-/** Writes past the proxy, at its rate whatever the receiver does. */
+/** Writes past the proxy, at its rate whatever the receiver does, as far as the platform takes it. */
 function startWriting(
   writer: LiveSocket,
   flowIds: Readonly<Record<FlowName, string>>,
@@ -167,7 +172,7 @@ function startWriting(
   let written = 0
   const timer = setInterval(() => {
     const due = ((performance.now() - startedMs) * DROPS_PER_SECOND) / 1000
-    for (; written < due; written += 1) {
+    for (; written < due && pending.size < MAX_UNACKNOWLEDGED; written += 1) {
       const name = SHARES[written % SHARES.length] ?? 'whole'
       const one = write(writer, flowIds[name], account)
       pending.add(one)
