@@ -9,6 +9,7 @@ import { DEFAULT_VERSION } from '../client/server.ts'
 import type { Server } from '../client/server.ts'
 import type { Log } from '../log.ts'
 import type { ConnectionSource } from './connections.ts'
+import { START_LIMIT_MS } from './local-platform.ts'
 import type { LocalPlatform, LocalPlatformStatus } from './local-platform.ts'
 import { openPlatform } from './open-platform.ts'
 import type { OpenPlatform } from './open-platform.ts'
@@ -20,9 +21,6 @@ export interface LocalConnectionParts {
   readonly log: Log
   readonly onChanged: (connection: Connection) => void
 }
-
-/** As long as a first start may take that makes the sample world. */
-const START_LIMIT_MS = 30_000
 
 /**
  * The connection to the local platform: its client is made when the platform is there for the first time, and told the new

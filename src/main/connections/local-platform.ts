@@ -63,6 +63,8 @@ const MAX_RESTART_MS = 10_000
 /** After its last write is on the disk nothing keeps it; longer than this it hangs. */
 const STOP_LIMIT_MS = 5000
 const REPLAY_LIMIT_MS = 5000
+/** How long who asks for something waits for it to start: the first start makes the sample world, which takes a while on a slow machine. */
+export const START_LIMIT_MS = 30_000
 /** 128 random bits as 32 characters, the length of a master token (platform protocol, "Overview and vocabulary"). */
 const TOKEN_BYTES = 16
 
@@ -124,7 +126,7 @@ class SupervisedPlatform implements LocalPlatform {
   }
 
   async readReplay(): Promise<Result<ReplayState>> {
-    const isReady = await this.whenReady(REPLAY_LIMIT_MS)
+    const isReady = await this.whenReady(START_LIMIT_MS)
     const replay = this.#replay
     return isReady && replay !== undefined ? success(replay) : failed(failure('local-platform/failed'))
   }

@@ -108,6 +108,7 @@ test('the replay is changed and told', async () => {
   const told: unknown[] = []
   platform.onReplay((replay) => told.push(replay))
   platform.start()
+  await platform.whenReady(START_LIMIT_MS)
   expect(valueOf(await platform.changeReplay({ isPaused: true, ratePerSecond: 5 }))).toEqual({
     isPaused: true,
     ratePerSecond: 5
@@ -152,13 +153,13 @@ test('the connection follows: requests wait for the start, a restart is shown, a
   const write = (n: number) =>
     connections.use('local', ({ api }) => api.drop(flow.id).create({ elems: { n } }))
   valueOf(await write(1))
-  await until('the first drop', () => texts.length === 1)
+  await until('the first drop', () => texts.length === 1, START_LIMIT_MS)
   children[0]?.kill('SIGKILL')
-  await until('the loss', () => platform.status.kind === 'restarting')
+  await until('the loss', () => platform.status.kind === 'restarting', START_LIMIT_MS)
   valueOf(await write(2))
   await until('the gap', () => markers.some(({ kind }) => kind === 'gap'), START_LIMIT_MS)
   valueOf(await write(3))
-  await until('all drops', () => texts.length === 3)
+  await until('all drops', () => texts.length === 3, START_LIMIT_MS)
   expect(texts.map((text) => (JSON.parse(text) as { elems: { n: number } }).elems.n)).toEqual([1, 2, 3])
   expect(markers).toMatchObject([
     { kind: 'subscribed' },
