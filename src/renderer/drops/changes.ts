@@ -30,6 +30,13 @@ export type Update =
 
 type Members = Readonly<Record<string, unknown>>
 
+const UNCHANGED: Edit = {
+  kind: 'readable',
+  changes: [],
+  update: { kind: 'members', members: [], text: '{}' },
+  notes: []
+}
+
 /** The members that a person may change (platform protocol, "Drops"). */
 const EDITABLE = ['elems', 'location', 'fhash'] as const
 
@@ -50,6 +57,8 @@ export function editableText(dropText: string): string {
  * null there, which removes it on the platform (platform protocol, "Update semantics").
  */
 export function compareEdit(baseText: string, editedText: string): Edit {
+  // What was just opened: a drop of a megabyte shall not be parsed and judged to be found equal to itself.
+  if (editedText === baseText) return UNCHANGED
   const edited = readObject(editedText)
   if (typeof edited === 'string') return { kind: 'unreadable', message: edited }
   const unknown = Object.keys(edited).find((name) => !(EDITABLE as readonly string[]).includes(name))

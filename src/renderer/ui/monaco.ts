@@ -119,6 +119,11 @@ export function applyTheme(theme: 'dark' | 'light'): void {
       'editorBracketHighlight.foreground2': token('syntax-operator'),
       'editorBracketHighlight.foreground3': token('syntax-operator'),
       'scrollbarSlider.background': token('border-strong') + '99',
+      // Faint enough that the colours of the text keep their contrast.
+      'diffEditor.insertedTextBackground': token('ok') + '18',
+      'diffEditor.insertedLineBackground': token('ok') + '0c',
+      'diffEditor.removedTextBackground': token('error') + '18',
+      'diffEditor.removedLineBackground': token('error') + '0c',
       focusBorder: token('focus')
     }
   })
