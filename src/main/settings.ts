@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, renameSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import Conf from 'conf'
 import { z } from 'zod'
@@ -23,7 +23,8 @@ import type { Notices } from './notices.ts'
  * (where the window stood), `connections.json` (profiles without their tokens), `filters.json` and `aggregations.json`
  * (what was run or named, per connection), `drafts.json` (drops that were edited and not saved) and `requests.json` (what
  * the request console sent, per connection, without secrets). Written whole and atomically. What cannot be read never stops
- * the app: a damaged file is moved aside and told, a member that does not fit falls back to its default alone.
+ * the app: a damaged file is moved aside and told, a member that does not fit falls back to its default alone. Where that would
+ * lose what a person made, a copy of the file is kept aside and told.
  */
 export interface Store<T> {
   /** What is kept; undefined until something was written. */
@@ -98,15 +99,22 @@ export function openStores(surroundings: StoreSurroundings): Stores {
     },
     workspace,
     window,
-    filters: openStore('filters', filtersFileSchema, { connections: [] }, surroundings),
+    filters: openStore('filters', filtersFileSchema, { connections: [] }, surroundings, MADE_BY_HAND),
     connections: openStore(
       'connections',
       connectionsFileSchema,
       { connections: [], defaults: CONNECTION_DEFAULTS },
-      surroundings
+      surroundings,
+      MADE_BY_HAND
     ),
-    aggregations: openStore('aggregations', aggregationsFileSchema, { connections: [] }, surroundings),
-    drafts: openStore('drafts', draftsFileSchema, { drafts: [] }, surroundings),
+    aggregations: openStore(
+      'aggregations',
+      aggregationsFileSchema,
+      { connections: [] },
+      surroundings,
+      MADE_BY_HAND
+    ),
+    drafts: openStore('drafts', draftsFileSchema, { drafts: [] }, surroundings, MADE_BY_HAND),
     requests: openStore('requests', requestsFileSchema, { connections: [] }, surroundings),
     flush: () => {
       workspace.flush()
@@ -136,12 +144,16 @@ function writeLater<T>(store: Store<T>): Store<T> & { flush(): void } {
   }
 }
 
+/** What cannot be read of such a file would be missed: it is kept aside before the file is written again. */
+const MADE_BY_HAND = { isKeptAside: true } as const
+
 /** `defaults: undefined` means that the parts make no sense without each other: all or nothing. */
 function openStore<Schema extends z.ZodObject>(
   name: string,
   schema: Schema,
   defaults: z.output<Schema> | undefined,
-  { directory, log, notices, now = () => new Date() }: StoreSurroundings
+  { directory, log, notices, now = () => new Date() }: StoreSurroundings,
+  { isKeptAside }: { readonly isKeptAside: boolean } = { isKeptAside: false }
 ): Store<z.output<Schema>> {
   const file = join(directory, `${name}.json`)
   moveAsideIfDamaged(file, now(), log, notices)
@@ -154,23 +166,58 @@ function openStore<Schema extends z.ZodObject>(
       configFileMode: 0o600
     }))
 
-  let current = existsSync(file) ? salvage(name, schema, defaults, open().store, log) : undefined
+  const write = (value: z.output<Schema>): void => {
+    try {
+      open().store = { ...value }
+    } catch (error) {
+      log.error('settings', 'not written', { file, error })
+      notices.raise({
+        severity: 'error',
+        message: `${file} cannot be written (${error instanceof Error ? error.message : String(error)}).`,
+        hint: 'The change holds until Flowscope ends. Free some space or make the folder writable.'
+      })
+    }
+  }
+
+  let current: z.output<Schema> | undefined
+  if (existsSync(file)) {
+    const { value, isWhole } = salvage(name, schema, defaults, open().store, log)
+    current = value
+    // Written at once, so that the next start does not find the same again.
+    if (!isWhole && isKeptAside && keepAside(file, now(), log, notices) && value !== undefined) write(value)
+  }
   return {
     read: () => current,
     write: (value) => {
       current = value
-      try {
-        open().store = { ...value }
-      } catch (error) {
-        log.error('settings', 'not written', { file, error })
-        notices.raise({
-          severity: 'error',
-          message: `${file} cannot be written (${error instanceof Error ? error.message : String(error)}).`,
-          hint: 'The change holds until Flowscope ends. Free some space or make the folder writable.'
-        })
-      }
+      write(value)
     }
   }
+}
+
+/** Copies a file of which a part does not fit to `NAME.unread-DATE.json`, and says so; false when that cannot be done. */
+function keepAside(file: string, now: Date, log: Log, notices: Notices): boolean {
+  const aside = asideName(file, 'unread', now)
+  try {
+    copyFileSync(file, aside)
+  } catch (error) {
+    log.error('settings', 'no copy kept', { file, aside, error })
+    return false
+  }
+  notices.raise({
+    severity: 'warning',
+    message: `A part of ${file} could not be read and is left out.`,
+    hint: `The file as it was is kept as ${aside}.`
+  })
+  return true
+}
+
+function asideName(file: string, why: 'damaged' | 'unread', now: Date): string {
+  const stamp = now
+    .toISOString()
+    .replaceAll(':', '-')
+    .replace(/\.\d+Z$/, 'Z')
+  return file.replace(/\.json$/, `.${why}-${stamp}.json`)
 }
 
 /** A file that is not a JSON object is renamed to `NAME.damaged-DATE.json`, beside it. */
@@ -182,11 +229,7 @@ function moveAsideIfDamaged(file: string, now: Date, log: Log, notices: Notices)
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error
   }
-  const stamp = now
-    .toISOString()
-    .replaceAll(':', '-')
-    .replace(/\.\d+Z$/, 'Z')
-  const aside = file.replace(/\.json$/, `.damaged-${stamp}.json`)
+  const aside = asideName(file, 'damaged', now)
   renameSync(file, aside)
   log.warn('settings', 'damaged file moved aside', { file, aside })
   notices.raise({
@@ -203,20 +246,20 @@ function salvage<Schema extends z.ZodObject>(
   defaults: z.output<Schema> | undefined,
   stored: Readonly<Record<string, unknown>>,
   log: Log
-): z.output<Schema> | undefined {
+): { readonly value: z.output<Schema> | undefined; readonly isWhole: boolean } {
   const whole = schema.safeParse(stored)
-  if (whole.success) return whole.data
+  if (whole.success) return { value: whole.data, isWhole: true }
   log.warn('settings', 'some members do not fit', {
     name,
     members: whole.error.issues.map((issue) => issue.path.join('.') || issue.message)
   })
-  if (defaults === undefined) return undefined
+  if (defaults === undefined) return { value: undefined, isWhole: false }
   const members = Object.entries(schema.shape as Record<string, z.ZodType>).flatMap(([member, type]) => {
     if (!(member in stored)) return []
     const kept = salvageMember(type, stored[member])
     return kept === undefined ? [] : [[member, kept] as const]
   })
-  return { ...defaults, ...Object.fromEntries(members) }
+  return { value: { ...defaults, ...Object.fromEntries(members) }, isWhole: false }
 }
 
 function salvageMember(type: z.ZodType, value: unknown): unknown {

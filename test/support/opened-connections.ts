@@ -5,6 +5,7 @@ import type { OpenConnections } from '../../src/main/connections/open-connection
 import { createNotices } from '../../src/main/notices.ts'
 import type { Notices } from '../../src/main/notices.ts'
 import { openStores } from '../../src/main/settings.ts'
+import type { Stores } from '../../src/main/settings.ts'
 import type { Keychain } from '../../src/main/tokens/keychain.ts'
 import type { LiveMarker } from '../../src/shared/ipc/live-port.ts'
 import { EMPTY_PROFILE } from '../../src/shared/model/connection-profile.ts'
@@ -17,6 +18,7 @@ import type { KeptLog } from './kept-log.ts'
 
 /** Connections as the app has them, on a profile folder of a test, with what they told. */
 export interface TestConnections extends OpenConnections {
+  readonly stores: Stores
   readonly log: KeptLog
   readonly notices: Notices
   readonly events: { readonly name: string; readonly payload: unknown }[]
@@ -43,9 +45,11 @@ export function openTestConnections(directory: string, keychain: Keychain): Test
     whenRoom: () => Promise.resolve(),
     newSubscriptionId: () => ++lastSubscriptionId
   }
+  const stores = openStores({ directory, log, notices })
   const opened = openConnections({
     localPlatform: STOPPED_PLATFORM,
-    store: openStores({ directory, log, notices }).connections,
+    store: stores.connections,
+    stores,
     keychain,
     sink,
     sendEvent: (name, payload) => {
@@ -56,6 +60,7 @@ export function openTestConnections(directory: string, keychain: Keychain): Test
   })
   return {
     ...opened,
+    stores,
     log,
     notices,
     events,

@@ -11,6 +11,8 @@ import type { Keychain } from '../tokens/keychain.ts'
 import type { TokenVault } from '../tokens/token-vault.ts'
 import { createConnections } from './connections.ts'
 import type { Connections } from './connections.ts'
+import { forgetConnection } from './forget-connection.ts'
+import type { ConnectionStores } from './forget-connection.ts'
 import { createKeptConnections } from './kept-connections.ts'
 import type { KeptConnections } from './kept-connections.ts'
 import { createLocalConnection } from './local-connection.ts'
@@ -28,6 +30,8 @@ export interface OpenConnections {
 export interface OpenConnectionsParts {
   readonly localPlatform: LocalPlatform
   readonly store: Store<ConnectionsFile>
+  /** What else is kept under its id. */
+  readonly stores: ConnectionStores
   readonly keychain: Keychain
   readonly sink: LiveSink
   readonly sendEvent: <Name extends 'connectionChanged' | 'connectionRemoved' | 'vaultChanged'>(
@@ -84,6 +88,7 @@ export function openConnections(parts: OpenConnectionsParts): OpenConnections {
         ...surroundings
       }),
     onRemoved: (connectionId) => {
+      forgetConnection(parts.stores, connectionId)
       sendEvent('connectionRemoved', { connectionId })
     },
     notices,

@@ -382,13 +382,46 @@ describe('the file of profiles', () => {
     expect(readdirSync(directory).some((name) => name.startsWith('connections.damaged-'))).toBe(true)
   })
 
-  test('a profile that does not fit costs only itself', async () => {
+  test('a profile that does not fit costs only itself, and is kept aside and told', async () => {
     await save()
     await save(platform.host, { name: 'Second' })
     await opened.close()
     const file = join(directory, 'connections.json')
-    writeFileSync(file, readFileSync(file, 'utf8').replace('"Second"', '7'))
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"Second"', '"Second", "newer": 7'))
     opened = openTestConnections(directory, keychain)
     expect(opened.kept.profiles().map(({ profile }) => profile.name)).toEqual(['Plant'])
+    const [notice] = opened.notices.all()
+    expect(notice?.message).toContain('connections.json')
+    await save(platform.host, { name: 'Third' })
+    const aside = readdirSync(directory).filter((name) => name.startsWith('connections.unread-'))
+    expect(aside).toHaveLength(1)
+    expect(notice?.hint).toContain(aside[0])
+    expect(readFileSync(join(directory, aside[0] ?? ''), 'utf8')).toContain('"newer": 7')
+    // The next start finds nothing to tell.
+    await opened.close()
+    opened = openTestConnections(directory, keychain)
+    expect(opened.notices.all()).toEqual([])
+    expect(opened.kept.profiles().map(({ profile }) => profile.name)).toEqual(['Plant', 'Third'])
   })
+})
+
+test('deleting a connection takes what was kept under its id out of every file, and nothing else', async () => {
+  const gone = await save()
+  const { stores } = opened
+  const both = (entry: (connectionId: string) => object) =>
+    [gone.id, 'another'].map((connectionId) => ({ connectionId, ...entry(connectionId) }))
+  stores.filters.write({ connections: both(() => ({ recent: ['n > 1'], named: [] })) } as never)
+  stores.aggregations.write({ connections: both(() => ({ recent: [], named: [] })) } as never)
+  stores.requests.write({ connections: both(() => ({ sent: [] })) } as never)
+  stores.drafts.write({
+    drafts: both(() => ({ flowId: 'f1', path: '/a', dropId: 'd1', wholeText: '', text: '{', keptAtMs: 1 }))
+  } as never)
+  valueOf(await opened.kept.remove(gone.id))
+  const files = readdirSync(directory).filter((name) => name.endsWith('.json'))
+  expect(files.length).toBeGreaterThanOrEqual(5)
+  for (const name of files) {
+    const text = readFileSync(join(directory, name), 'utf8')
+    expect({ name, isGone: !text.includes(gone.id) }).toEqual({ name, isGone: true })
+    if (name !== 'connections.json') expect(text).toContain('another')
+  }
 })
