@@ -24,6 +24,7 @@ import type { RequestHandlerParts } from './ipc/request-handlers.ts'
 import { settingsHandlers } from './ipc/settings-handlers.ts'
 import type { SettingsHandlerParts } from './ipc/settings-handlers.ts'
 import { statisticsHandlers } from './ipc/statistics-handlers.ts'
+import { textFileHandlers } from './ipc/text-file-handlers.ts'
 import type { PortEnd } from './live/port-end.ts'
 import type { Log } from './log.ts'
 import type { Notices } from './notices.ts'
@@ -79,6 +80,7 @@ export function createAnswers(parts: AnswerParts): Answers {
     ...flowHandlers(connections),
     ...dropHandlers(connections),
     ...draftHandlers(parts),
+    ...textFileHandlers(parts),
     ...jobHandlers({
       connections,
       jobChanged: (job) => {

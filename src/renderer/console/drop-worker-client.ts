@@ -1,6 +1,6 @@
 import type { Result } from '../../shared/result.ts'
 import type { CallInput, CallName, CallOutput, FromWorker, ToWorker, TreeNews } from './worker-protocol.ts'
-import type { LiveSnapshot } from './live-feed.ts'
+import type { LiveSnapshot } from './live-snapshot.ts'
 
 /** The window's side of the drop worker. */
 export class DropWorkerClient {

@@ -1,12 +1,9 @@
 import { failure } from '../../shared/failure.ts'
-import type { LiveMessage } from '../../shared/ipc/live-port.ts'
 import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
 import { FlowPulses } from '../flows/flow-pulses.ts'
-import { DropCredit } from './drop-credit.ts'
-import { LiveFeed } from './live-feed.ts'
-import { LivePublisher } from './live-publisher.ts'
 import { PendingReads } from './pending-reads.ts'
+import { WorkerLive } from './worker-live.ts'
 import { WorkerTables } from './worker-tables.ts'
 import { WorkerTree } from './worker-tree.ts'
 import type { CallName, FromWorker, ToWorker, WorkerCalls } from './worker-protocol.ts'
@@ -22,25 +19,14 @@ const send = (message: FromWorker): void => {
 }
 
 const reads = new PendingReads()
-const feed = new LiveFeed(DEFAULT_BUDGET_BYTES)
-const tables = new WorkerTables(reads, feed)
+const live = new WorkerLive(DEFAULT_BUDGET_BYTES, (snapshot) => {
+  send({ kind: 'live', snapshot })
+})
+const tables = new WorkerTables(reads, live.feed)
 const pulses = new FlowPulses()
 const tree = new WorkerTree(reads, pulses, (news) => {
   send({ kind: 'tree', news })
 })
-const publisher = new LivePublisher(feed, {
-  now: Date.now,
-  later: (delayMs, run) => {
-    const timer = setTimeout(run, delayMs)
-    return () => {
-      clearTimeout(timer)
-    }
-  },
-  send: (snapshot) => {
-    send({ kind: 'live', snapshot })
-  }
-})
-
 type Handlers = {
   readonly [Name in CallName]: (
     input: Parameters<WorkerCalls[Name]>[0]
@@ -68,7 +54,17 @@ const handlers: Handlers = {
   completeFilter: (input) => success(tables.completeFilter(input)),
   describeMember: (input) => success(tables.describeMember(input)),
   explainFilter: (input) => tables.explainFilter(input),
-  cellFilters: (input) => success(tables.cellFilters(input))
+  cellFilters: (input) => success(tables.cellFilters(input)),
+  setLiveRules: (input) => live.setRules(input),
+  setHighlights: (input) => live.setHighlights(input),
+  liveDrop: (input) => success(live.drop(input)),
+  livePlace: (input) => success(live.placeOf(input)),
+  searchLive: (input) => live.search(input),
+  openLiveExport: (input) => live.openExport(input),
+  readLiveExport: (input) => live.readExport(input),
+  closeLiveExport: (input) => success(live.closeExport(input)),
+  setLiveSeries: (input) => success(live.setSeries(input)),
+  liveChart: (input) => success(live.chart(input))
 }
 
 async function answer(callId: number, name: CallName, input: unknown): Promise<void> {
@@ -81,26 +77,17 @@ async function answer(callId: number, name: CallName, input: unknown): Promise<v
   }
 }
 
-function openLive(port: MessagePort): void {
-  const credit = new DropCredit()
-  port.onmessage = ({ data }: MessageEvent<LiveMessage>) => {
-    const nowMs = Date.now()
-    feed.take(data, nowMs)
-    pulses.take(data, nowMs)
-    const grant = credit.take(data)
-    if (grant !== undefined) port.postMessage(grant)
-    publisher.changed()
-  }
-  port.postMessage(credit.open())
-}
-
 self.onmessage = ({ data, ports }: MessageEvent<ToWorker>) => {
   switch (data.kind) {
     case 'call':
       void answer(data.callId, data.name, data.input)
       break
     case 'livePort':
-      if (ports[0] !== undefined) openLive(ports[0])
+      if (ports[0] !== undefined) {
+        live.open(ports[0], (message, nowMs) => {
+          pulses.take(message, nowMs)
+        })
+      }
       break
     case 'readPort':
       if (ports[0] !== undefined) reads.connect(data.readId, ports[0])
@@ -112,18 +99,16 @@ self.onmessage = ({ data, ports }: MessageEvent<ToWorker>) => {
       tables.forget(data.tableId)
       break
     case 'liveView':
-      publisher.view = data.view
+      live.publisher.view = data.view
       break
     case 'liveShown':
-      publisher.shown()
+      live.publisher.shown()
       break
     case 'clearLive':
-      feed.clear()
-      publisher.changed()
+      live.clear()
       break
     case 'liveBudget':
-      feed.budgetBytes = data.bytes
-      publisher.changed()
+      live.budgetBytes = data.bytes
       break
   }
 }

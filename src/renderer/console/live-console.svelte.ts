@@ -5,8 +5,10 @@ import type { Explorer } from '../bridge.ts'
 import type { DropWorkerClient } from './drop-worker-client.ts'
 import { activityKey, indexActivity, NO_ACTIVITY } from './flow-activity.ts'
 import type { ActivityByFlow, FlowActivity } from './flow-activity.ts'
-import type { LiveSnapshot } from './live-feed.ts'
-import { SeriesColours } from './series-colours.ts'
+import type { LiveSnapshot } from './live-snapshot.ts'
+import { LiveChartState } from './live-chart.svelte.ts'
+import { LiveExports } from './live-exports.svelte.ts'
+import { SERIES_COLOURS, SeriesColours } from './series-colours.ts'
 
 /** A flow that the console follows, or tries to. */
 export interface FollowedFlow {
@@ -16,6 +18,24 @@ export interface FollowedFlow {
   readonly flowId?: string
   readonly failure?: Failure
 }
+
+/** Rows that a filter is true of get this colour; of several the first counts. */
+export interface Highlight {
+  readonly id: number
+  readonly filter: string
+  /** One of the series colours, from 1. */
+  readonly colour: number
+}
+
+/** Moments of one drop, milliseconds since the Unix epoch. */
+export interface LiveLatency {
+  readonly createdAtMs: number
+  readonly receivedAtMs: number
+  readonly paintedAtMs: number
+}
+
+/** A snapshot with what was told last of that which is not told each time. */
+export type ShownSnapshot = LiveSnapshot & Required<Pick<LiveSnapshot, 'flows' | 'density'>>
 
 export interface ConsoleServices {
   readonly explorer: Explorer
@@ -31,18 +51,33 @@ export class LiveConsole {
   readonly #services: ConsoleServices
   readonly #colours = new SeriesColours()
   #followed = $state.raw<readonly FollowedFlow[]>([])
-  #snapshot = $state.raw<LiveSnapshot | undefined>(undefined)
+  #snapshot = $state.raw<ShownSnapshot | undefined>(undefined)
   #activity = $state.raw<ActivityByFlow>(NO_ACTIVITY)
   #isPaused = $state(false)
   #isAtTop = $state(true)
+  #isNewestLast = $state(false)
   #heldAt: number | null = null
   #range = { from: 0, to: 0 }
+  #sentView = ''
   #activeSequence = $state<number | undefined>(undefined)
+  #anchorSequence = $state<number | undefined>(undefined)
+  #filter = $state('')
+  /** What stands in the box: it differs from the filter while a person types. */
+  filterDraft = $state('')
+  #mutedFlows = $state.raw<readonly string[]>([])
+  #soloFlows = $state.raw<readonly string[]>([])
+  #highlights = $state.raw<readonly Highlight[]>([])
+  #lastHighlightId = 0
+  #latency = $state.raw<LiveLatency | undefined>(undefined)
+  readonly chart: LiveChartState
+  readonly exports: LiveExports
 
   constructor(services: ConsoleServices) {
     this.#services = services
-    services.worker.onLive = (snapshot) => {
-      this.#draw(snapshot)
+    this.chart = new LiveChartState(services.worker, (path) => this.colourOf(path))
+    this.exports = new LiveExports(services.explorer, services.worker)
+    services.worker.onLive = (told) => {
+      this.#draw(told)
     }
   }
 
@@ -50,7 +85,7 @@ export class LiveConsole {
     return this.#followed
   }
 
-  get snapshot(): LiveSnapshot | undefined {
+  get snapshot(): ShownSnapshot | undefined {
     return this.#snapshot
   }
 
@@ -118,11 +153,22 @@ export class LiveConsole {
   setPaused(isPaused: boolean): void {
     this.#isPaused = isPaused
     this.#hold()
+    this.chart.pause(isPaused ? Date.now() : null)
   }
 
+  /** Whether the view stands where the newest rows come: at the top, or with the newest last at the bottom. */
   setAtTop(isAtTop: boolean): void {
     this.#isAtTop = isAtTop
     this.#hold()
+  }
+
+  get isNewestLast(): boolean {
+    return this.#isNewestLast
+  }
+
+  set isNewestLast(isNewestLast: boolean) {
+    this.#isNewestLast = isNewestLast
+    this.#sendView()
   }
 
   showRange(from: number, to: number): void {
@@ -133,9 +179,111 @@ export class LiveConsole {
   clear(): void {
     this.#heldAt = null
     this.#activeSequence = undefined
+    this.#anchorSequence = undefined
     this.#services.worker.post({ kind: 'clearLive' })
+    this.chart.reread()
     if (this.isHeld) this.#hold()
     this.#sendView()
+  }
+
+  /** The rows from the anchor to the active one, by their sequence numbers; undefined when no more than one is chosen. */
+  get selection(): { readonly oldest: number; readonly newest: number } | undefined {
+    const [anchor, active] = [this.#anchorSequence, this.#activeSequence]
+    return anchor === undefined || active === undefined || anchor === active
+      ? undefined
+      : { oldest: Math.min(anchor, active), newest: Math.max(anchor, active) }
+  }
+
+  isSelected(sequence: number): boolean {
+    const { selection } = this
+    return selection === undefined
+      ? sequence === this.#activeSequence
+      : sequence >= selection.oldest && sequence <= selection.newest
+  }
+
+  /** Makes a row the active one; with `extends` the rows from the one before to it are chosen. */
+  choose(sequence: number, isExtending: boolean): void {
+    if (!isExtending) this.#anchorSequence = undefined
+    else this.#anchorSequence ??= this.#activeSequence
+    this.#activeSequence = sequence
+  }
+
+  /** Where the view is held; null while it follows. */
+  get heldAt(): number | null {
+    return this.isHeld ? this.#heldAt : null
+  }
+
+  get filter(): string {
+    return this.#filter
+  }
+
+  setFilter(filter: string): void {
+    this.#filter = filter
+    this.#sendRules()
+  }
+
+  /** Takes away filter, mute and solo. */
+  showAll(): void {
+    this.#filter = ''
+    this.filterDraft = ''
+    this.#mutedFlows = []
+    this.#soloFlows = []
+    this.#sendRules()
+  }
+
+  isMuted(flow: FollowedFlow): boolean {
+    return this.#mutedFlows.includes(activityKey(flow.connectionId, flow.path))
+  }
+
+  isSolo(flow: FollowedFlow): boolean {
+    return this.#soloFlows.includes(activityKey(flow.connectionId, flow.path))
+  }
+
+  toggleMute(flow: FollowedFlow): void {
+    this.#mutedFlows = toggled(this.#mutedFlows, activityKey(flow.connectionId, flow.path))
+    this.#sendRules()
+  }
+
+  toggleSolo(flow: FollowedFlow): void {
+    this.#soloFlows = toggled(this.#soloFlows, activityKey(flow.connectionId, flow.path))
+    this.#sendRules()
+  }
+
+  get highlights(): readonly Highlight[] {
+    return this.#highlights
+  }
+
+  addHighlight(filter = ''): void {
+    const colour = (this.#highlights.length % SERIES_COLOURS) + 1
+    this.#changeHighlights([...this.#highlights, { id: ++this.#lastHighlightId, filter, colour }])
+  }
+
+  changeHighlight(id: number, change: Partial<Omit<Highlight, 'id'>>): void {
+    this.#changeHighlights(this.#highlights.map((rule) => (rule.id === id ? { ...rule, ...change } : rule)))
+  }
+
+  removeHighlight(id: number): void {
+    this.#changeHighlights(this.#highlights.filter((rule) => rule.id !== id))
+  }
+
+  /** Of the newest drop on the screen; undefined when it does not say when it was created. */
+  get latency(): LiveLatency | undefined {
+    return this.#latency
+  }
+
+  #changeHighlights(rules: readonly Highlight[]): void {
+    this.#highlights = rules
+    void this.#services.worker.call('setHighlights', {
+      rules: rules.map(({ filter, colour }) => ({ filter, colour }))
+    })
+  }
+
+  #sendRules(): void {
+    void this.#services.worker.call('setLiveRules', {
+      filter: this.#filter,
+      mutedFlows: this.#mutedFlows,
+      soloFlows: this.#soloFlows
+    })
   }
 
   #hold(): void {
@@ -145,16 +293,28 @@ export class LiveConsole {
   }
 
   #sendView(): void {
-    const { from, to } = this.#range
-    this.#services.worker.post({ kind: 'liveView', view: { from, to, heldAt: this.#heldAt } })
+    const view = { ...this.#range, heldAt: this.#heldAt, isNewestLast: this.#isNewestLast }
+    const text = JSON.stringify(view)
+    if (text === this.#sentView) return
+    this.#sentView = text
+    this.#services.worker.post({ kind: 'liveView', view })
   }
 
   /** At most once a frame: the worker waits for `liveShown`, and a hidden window asks for no frames. */
-  #draw(snapshot: LiveSnapshot): void {
+  #draw(told: LiveSnapshot): void {
     requestAnimationFrame(() => {
-      this.#snapshot = snapshot
-      this.#activity = indexActivity(snapshot.flows)
-      if (snapshot.rows.some(({ kind }) => kind === 'drop')) this.#services.liveDropShown()
+      const { flows, density } = told
+      this.#snapshot = {
+        ...told,
+        flows: flows ?? this.#snapshot?.flows ?? [],
+        density: density ?? this.#snapshot?.density ?? []
+      }
+      if (flows !== undefined) this.#activity = indexActivity(flows)
+      if (told.latency !== undefined && told.perSecond > 0 && !this.isHeld) {
+        this.#latency = { ...told.latency, paintedAtMs: Date.now() }
+      }
+      this.chart.arrived()
+      if (told.rows.some(({ kind }) => kind === 'drop')) this.#services.liveDropShown()
       this.#services.worker.post({ kind: 'liveShown' })
     })
   }
@@ -165,3 +325,6 @@ export class LiveConsole {
     )
   }
 }
+
+const toggled = (keys: readonly string[], key: string): readonly string[] =>
+  keys.includes(key) ? keys.filter((other) => other !== key) : [...keys, key]

@@ -1,65 +1,39 @@
 import type { LiveDrops, LiveMarker, LiveMessage, LiveSubscription } from '../../shared/ipc/live-port.ts'
-import type { FlowActivity } from './flow-activity.ts'
+import type { DropJudge } from './drop-judge.ts'
 import { DropRing, MAX_KEPT_ENTRIES } from './drop-ring.ts'
-import type { StreamEntry } from './drop-ring.ts'
+import { activityKey } from './flow-activity.ts'
+import type { FlowActivity } from './flow-activity.ts'
+import type { LiveRow, LiveSnapshot, LiveView } from './live-snapshot.ts'
 import { Density, RateWindow } from './rates.ts'
+import { StreamSieve } from './stream-sieve.ts'
+import type { EntryTest } from './stream-sieve.ts'
 import { summarizeDrop } from './summary.ts'
-import type { DropSummary } from './summary.ts'
-
-type DropEntry = Extract<StreamEntry, { kind: 'drop' }>
-
-/** What the window looks at: rows counted from the newest one down. */
-export interface LiveView {
-  readonly from: number
-  readonly to: number
-  /** The newest sequence number that is shown while the view is held (paused or scrolled away); null follows. */
-  readonly heldAt: number | null
-}
-
-export type LiveRow =
-  | {
-      readonly kind: 'drop'
-      readonly sequence: number
-      readonly subscription: LiveSubscription
-      readonly receivedAtMs: number
-      readonly sizeBytes: number
-      readonly summary: DropSummary
-    }
-  | {
-      readonly kind: 'marker'
-      readonly sequence: number
-      readonly marker: LiveMarker
-      /** What it is about; undefined when that is a whole connection. */
-      readonly subscription: LiveSubscription | undefined
-    }
-
-/** Everything that the window shows of the stream, at one moment. */
-export interface LiveSnapshot {
-  readonly receivedDrops: number
-  /** Drops that are gone for good, as far as they could be counted. */
-  readonly missedDrops: number
-  /** Whether some gap could not be counted: there are more than `missedDrops`. */
-  readonly isMissedUncertain: boolean
-  readonly skippedDrops: number
-  readonly perSecond: number
-  readonly keptDrops: number
-  readonly keptBytes: number
-  /** The newest shown sequence number; -1 when nothing is kept. */
-  readonly headSequence: number
-  readonly rowCount: number
-  /** Entries that came after the head of a held view. */
-  readonly newEntries: number
-  readonly from: number
-  readonly rows: readonly LiveRow[]
-  readonly flows: readonly FlowActivity[]
-  readonly density: readonly number[]
-}
 
 /** Rows that stay parsed: a screen and its margins, several times over. */
 const MAX_PARSED_ROWS = 500
+/** Counters of flows and the strip are told this often: nobody reads them faster, and a hundred flows are not sent each frame. */
+const SLOW_PART_MS = 250
+/** Where a drop's date stands in its text; a drop that is written otherwise tells no latency. */
+const CREATION_DATE = /"creationDate":(\d{12,14})[,}]/
+const MAX_DATE_CHARACTERS = 512
 
 /** What a number means that was never told: main always tells it first. */
 const UNKNOWN_SUBSCRIPTION = { connectionId: '', flowId: '', path: '' }
+
+/** What of the stream is wanted; rows that are no drops are always shown. */
+export interface SieveRules {
+  readonly judge: DropJudge | undefined
+  /** Flows by `activityKey` of connection and path. */
+  readonly mutedFlows: ReadonlySet<string>
+  /** Only these, when there are any. */
+  readonly soloFlows: ReadonlySet<string>
+}
+
+export interface HighlightRule {
+  readonly judge: DropJudge
+  /** One of the series colours, from 1. */
+  readonly colour: number
+}
 
 interface FlowCounter {
   readonly subscription: LiveSubscription
@@ -68,9 +42,10 @@ interface FlowCounter {
   readonly rate: RateWindow
 }
 
-/** The stream as the worker keeps it. Nothing in it is parsed until a row is looked at. */
+/** The stream as the worker keeps it. Nothing in it is parsed until a row is looked at or a filter asks. */
 export class LiveFeed {
-  readonly #ring: DropRing
+  readonly ring: DropRing
+  readonly #sieve: StreamSieve
   readonly #rate = new RateWindow()
   readonly #density = new Density()
   /** All of this run: rows outlive what they came by. */
@@ -80,17 +55,22 @@ export class LiveFeed {
   readonly #encoder = new TextEncoder()
   /** Rows that were looked at lately: a drop of a megabyte must not be parsed again for every frame. */
   readonly #parsedRows = new Map<number, LiveRow>()
+  #highlights: readonly HighlightRule[] = []
   #receivedDrops = 0
   #missedDrops = 0
   #isMissedUncertain = false
   #skippedDrops = 0
+  #undecidedDrops = 0
+  #peakPerSecond = 0
+  #slowPartAtMs = -Infinity
 
   constructor(budgetBytes: number, capacity = MAX_KEPT_ENTRIES) {
-    this.#ring = new DropRing(capacity, budgetBytes)
+    this.ring = new DropRing(capacity, budgetBytes)
+    this.#sieve = new StreamSieve(this.ring)
   }
 
   set budgetBytes(bytes: number) {
-    this.#ring.budgetBytes = bytes
+    this.ring.budgetBytes = bytes
   }
 
   take(message: LiveMessage, nowMs: number): void {
@@ -98,14 +78,34 @@ export class LiveFeed {
     else this.#takeMarker(message.marker)
   }
 
+  /** Shows from here on what the rules let through, of what is kept as of what arrives; `sift` does the work. */
+  setRules(rules: SieveRules): void {
+    this.#undecidedDrops = 0
+    this.#sieve.set(this.#testOf(rules))
+  }
+
+  setHighlights(rules: readonly HighlightRule[]): void {
+    this.#highlights = rules
+    this.#parsedRows.clear()
+  }
+
+  /** Tests entries against the rules until `isOver` says so; answers whether some are left. */
+  sift(isOver: () => boolean): boolean {
+    return this.#sieve.work(isOver)
+  }
+
   /** Forgets rows and counters; flows stay known. */
   clear(): void {
-    this.#ring.clear()
+    this.ring.clear()
     this.#density.clear()
+    this.#parsedRows.clear()
     this.#receivedDrops = 0
     this.#missedDrops = 0
     this.#isMissedUncertain = false
     this.#skippedDrops = 0
+    this.#undecidedDrops = 0
+    this.#peakPerSecond = 0
+    this.#slowPartAtMs = -Infinity
   }
 
   /** Whether a rate is above zero and will fall without a new drop. */
@@ -113,10 +113,58 @@ export class LiveFeed {
     return this.#rate.perSecond(nowMs) > 0
   }
 
-  /** The text of a kept drop, or undefined. */
-  textAt(sequence: number): string | undefined {
-    const entry = this.#ring.at(sequence)
-    return entry?.kind === 'drop' ? entry.text : undefined
+  perSecond(nowMs: number): number {
+    return this.#rate.perSecond(nowMs)
+  }
+
+  /** Sequence numbers of what is shown, the oldest first, up to and with `heldAt`. */
+  shownSequences(heldAt: number | null): number[] {
+    const first = heldAt === null ? 0 : this.#sieve.placeOf(heldAt)
+    const sequences: number[] = []
+    for (let place = this.#sieve.size - 1; place >= first; place -= 1) {
+      const sequence = this.#sieve.at(place)
+      if (sequence !== undefined) sequences.push(sequence)
+    }
+    return sequences
+  }
+
+  /** The place of an entry among the shown ones, counted from the newest; -1 when it is not shown. */
+  placeOf(sequence: number): number {
+    const place = this.#sieve.placeOf(sequence)
+    return this.#sieve.at(place) === sequence ? place : -1
+  }
+
+  /** The text of a kept drop and of the one before it in the same flow; undefined when it left. */
+  dropWithPrevious(sequence: number):
+    | {
+        readonly text: string
+        readonly previousText: string | undefined
+        readonly receivedAtMs: number
+        readonly subscription: LiveSubscription
+      }
+    | undefined {
+    const entry = this.ring.at(sequence)
+    if (entry?.kind !== 'drop') return undefined
+    const subscription = this.#subscriptionOf(entry.subscriptionId)
+    let previousText: string | undefined
+    for (let before = sequence - 1; before >= this.ring.firstSequence; before -= 1) {
+      const text = this.ring.textAt(before)
+      if (text === undefined) continue
+      const { flowId, connectionId } = this.#subscriptionOf(this.ring.subscriptionIdAt(before))
+      if (flowId !== subscription.flowId || connectionId !== subscription.connectionId) continue
+      previousText = text
+      break
+    }
+    return { text: entry.text, previousText, receivedAtMs: entry.receivedAtMs, subscription }
+  }
+
+  /** Where an entry came from. */
+  subscriptionAt(sequence: number): LiveSubscription {
+    return this.#subscriptionOf(this.ring.subscriptionIdAt(sequence))
+  }
+
+  subscriptionOf(subscriptionId: number): LiveSubscription {
+    return this.#subscriptionOf(subscriptionId)
   }
 
   /**
@@ -129,77 +177,141 @@ export class LiveFeed {
     limit: number,
     maxEntries: number
   ): { readonly texts: readonly string[]; readonly nextSequence: number } {
-    const { nextSequence } = this.#ring
-    const first = Math.max(fromSequence, this.#ring.firstSequence, nextSequence - maxEntries)
+    const { nextSequence } = this.ring
+    const first = Math.max(fromSequence, this.ring.firstSequence, nextSequence - maxEntries)
     const texts: string[] = []
     for (let sequence = nextSequence - 1; sequence >= first && texts.length < limit; sequence--) {
-      const entry = this.#ring.at(sequence)
-      if (entry?.kind === 'drop' && this.#subscriptionOf(entry.subscriptionId).flowId === flowId) {
-        texts.push(entry.text)
+      const text = this.ring.textAt(sequence)
+      if (text !== undefined && (flowId === '' || this.subscriptionAt(sequence).flowId === flowId)) {
+        texts.push(text)
       }
     }
     return { texts, nextSequence }
   }
 
   snapshot(view: LiveView, nowMs: number): LiveSnapshot {
-    const newest = this.#ring.nextSequence - 1
-    const oldest = this.#ring.firstSequence
+    const newest = this.ring.nextSequence - 1
+    const oldest = this.ring.firstSequence
     // A held head that was cleared or pushed out of the ring has nothing below it.
     const head = view.heldAt === null ? newest : Math.min(view.heldAt, newest)
-    const rowCount = Math.max(0, head - oldest + 1)
+    const newer = this.#sieve.placeOf(head)
+    const rowCount = this.#sieve.size - newer
+    const perSecond = this.#rate.perSecond(nowMs)
+    this.#peakPerSecond = Math.max(this.#peakPerSecond, perSecond)
+    const { from, rows } = this.#rows(view, newer, rowCount)
+    const hiddenDrops = this.#sieve.hiddenEntries
     return {
       receivedDrops: this.#receivedDrops,
       missedDrops: this.#missedDrops,
       isMissedUncertain: this.#isMissedUncertain,
       skippedDrops: this.#skippedDrops,
-      perSecond: this.#rate.perSecond(nowMs),
-      keptDrops: this.#ring.keptDrops,
-      keptBytes: this.#ring.keptBytes,
+      perSecond,
+      peakPerSecond: this.#peakPerSecond,
+      keptDrops: this.ring.keptDrops,
+      keptBytes: this.ring.keptBytes,
+      keptEntries: newest - oldest + 1,
+      testedEntries: this.#sieve.testedEntries,
+      hiddenDrops,
+      undecidedDrops: this.#undecidedDrops,
+      isFiltering: this.#sieve.isTesting,
+      latency: this.#latency(newest),
       headSequence: newest < oldest ? -1 : head,
       rowCount,
-      newEntries: newest - head,
-      from: view.from,
-      rows: this.#rows(head, Math.max(0, view.from), Math.min(view.to, rowCount)),
-      flows: [...this.#flows.values()].map(({ subscription, receivedDrops, lastAtMs, rate }) => ({
-        subscriptionId: subscription.subscriptionId,
-        connectionId: subscription.connectionId,
-        flowId: subscription.flowId,
-        receivedDrops,
-        lastAtMs,
-        perSecond: rate.perSecond(nowMs)
-      })),
+      // Without a test those are counted too that came and left again.
+      newEntries: this.#sieve.isTesting ? newer : newest - head,
+      from,
+      rows,
+      ...this.#slowPart(nowMs)
+    }
+  }
+
+  /** The rows from `view.from` to `view.to` in the order of the screen; a view that follows its end gets the newest. */
+  #rows(view: LiveView, newer: number, rowCount: number): { from: number; rows: LiveRow[] } {
+    const length = Math.max(0, view.to - view.from)
+    const isAtEnd = view.isNewestLast && view.heldAt === null
+    const from = isAtEnd ? Math.max(0, rowCount - length) : Math.max(0, view.from)
+    const to = Math.min(from + length, rowCount)
+    const rows: LiveRow[] = []
+    for (let place = from; place < to; place++) {
+      const fromNewest = view.isNewestLast ? rowCount - 1 - place : place
+      const sequence = this.#sieve.at(newer + fromNewest)
+      const row = sequence === undefined ? undefined : this.#row(sequence)
+      if (row !== undefined) rows.push(row)
+    }
+    return { from, rows }
+  }
+
+  #slowPart(nowMs: number): Pick<LiveSnapshot, 'flows' | 'density'> {
+    if (nowMs - this.#slowPartAtMs < SLOW_PART_MS) return {}
+    this.#slowPartAtMs = nowMs
+    return {
+      flows: [...this.#flows.values()].map(
+        ({ subscription, receivedDrops, lastAtMs, rate }): FlowActivity => ({
+          subscriptionId: subscription.subscriptionId,
+          connectionId: subscription.connectionId,
+          flowId: subscription.flowId,
+          receivedDrops,
+          lastAtMs,
+          perSecond: rate.perSecond(nowMs)
+        })
+      ),
       density: this.#density.read(nowMs)
     }
   }
 
-  #rows(head: number, from: number, to: number): LiveRow[] {
-    const rows: LiveRow[] = []
-    for (let place = from; place < to; place++) {
-      const sequence = head - place
-      const entry = this.#ring.at(sequence)
-      if (entry === undefined) continue
-      if (entry.kind === 'drop') rows.push(this.#parsedRow(sequence, entry))
-      else {
-        const { marker } = entry
-        const subscription =
-          marker.kind === 'connection-lost' ? undefined : this.#subscriptionOf(marker.subscriptionId)
-        rows.push({ kind: 'marker', sequence, marker, subscription })
-      }
-    }
-    return rows
+  #latency(newest: number): LiveSnapshot['latency'] {
+    const text = this.ring.textAt(newest)
+    if (text === undefined) return undefined
+    const createdAtMs = Number(CREATION_DATE.exec(text.slice(0, MAX_DATE_CHARACTERS))?.[1])
+    const entry = this.ring.at(newest)
+    if (Number.isNaN(createdAtMs) || entry?.kind !== 'drop') return undefined
+    return { createdAtMs, receivedAtMs: entry.receivedAtMs }
   }
 
-  #parsedRow(sequence: number, { subscriptionId, receivedAtMs, text }: DropEntry): LiveRow {
+  #testOf({ judge, mutedFlows, soloFlows }: SieveRules): EntryTest | undefined {
+    if (judge === undefined && mutedFlows.size === 0 && soloFlows.size === 0) return undefined
+    const isFlowShown = new Map<number, boolean>()
+    const flowTest = (subscriptionId: number): boolean => {
+      const known = isFlowShown.get(subscriptionId)
+      if (known !== undefined) return known
+      const { connectionId, path } = this.#subscriptionOf(subscriptionId)
+      const key = activityKey(connectionId, path)
+      const isShown = !mutedFlows.has(key) && (soloFlows.size === 0 || soloFlows.has(key))
+      isFlowShown.set(subscriptionId, isShown)
+      return isShown
+    }
+    return (sequence) => {
+      const text = this.ring.textAt(sequence)
+      if (text === undefined) return true
+      if (!flowTest(this.ring.subscriptionIdAt(sequence))) return false
+      if (judge === undefined) return true
+      const verdict = judge(text)
+      if (verdict === 'undecided') this.#undecidedDrops += 1
+      // What could not be decided is not hidden.
+      return verdict !== 'no'
+    }
+  }
+
+  #row(sequence: number): LiveRow | undefined {
     const known = this.#parsedRows.get(sequence)
     if (known !== undefined) return known
-    const sizeBytes = this.#encoder.encode(text).byteLength
+    const entry = this.ring.at(sequence)
+    if (entry === undefined) return undefined
+    if (entry.kind === 'marker') {
+      const { marker } = entry
+      const subscription =
+        marker.kind === 'connection-lost' ? undefined : this.#subscriptionOf(marker.subscriptionId)
+      return { kind: 'marker', sequence, marker, subscription }
+    }
+    const { subscriptionId, receivedAtMs, text } = entry
     const row = {
       kind: 'drop',
       sequence,
       subscription: this.#subscriptionOf(subscriptionId),
       receivedAtMs,
-      sizeBytes,
-      summary: summarizeDrop(text)
+      sizeBytes: this.#encoder.encode(text).byteLength,
+      summary: summarizeDrop(text),
+      highlight: this.#highlights.find(({ judge }) => judge(text) === 'yes')?.colour ?? 0
     } as const
     if (this.#parsedRows.size >= MAX_PARSED_ROWS) this.#parsedRows.clear()
     this.#parsedRows.set(sequence, row)
@@ -210,7 +322,7 @@ export class LiveFeed {
     for (let index = 0; index < texts.length; index++) {
       const subscriptionId = subscriptionIds[index] ?? 0
       const atMs = receivedAtMs[index] ?? nowMs
-      this.#ring.push({ kind: 'drop', subscriptionId, receivedAtMs: atMs, text: texts[index] ?? '' })
+      this.ring.pushDrop(subscriptionId, atMs, texts[index] ?? '')
       const flow = this.#flowCounter(subscriptionId)
       flow.receivedDrops += 1
       flow.lastAtMs = atMs
@@ -222,7 +334,7 @@ export class LiveFeed {
   }
 
   #takeMarker(marker: LiveMarker): void {
-    this.#ring.push({ kind: 'marker', marker })
+    this.ring.push({ kind: 'marker', marker })
     if (marker.kind === 'unsubscribed') this.#flows.delete(marker.subscriptionId)
     if (marker.kind === 'subscribed') {
       const { subscriptionId, connectionId, flowId, path } = marker

@@ -1,7 +1,14 @@
-import type { LiveFeed, LiveSnapshot, LiveView } from './live-feed.ts'
+import type { LiveFeed } from './live-feed.ts'
+import type { LiveSnapshot, LiveView } from './live-snapshot.ts'
 
 /** How often a falling rate is told while no drop comes. */
 const FALLING_RATE_MS = 500
+/**
+ * At this rate no row can be read before it has left: the screen is drawn some twelve times a second, and the frames between
+ * are free for the person's hands.
+ */
+const FAST_PER_SECOND = 200
+const FAST_INTERVAL_MS = 80
 
 /** What the publisher needs of the world. */
 export interface PublisherWorld {
@@ -18,9 +25,10 @@ export interface PublisherWorld {
 export class LivePublisher {
   readonly #feed: LiveFeed
   readonly #world: PublisherWorld
-  #view: LiveView = { from: 0, to: 0, heldAt: null }
+  #view: LiveView = { from: 0, to: 0, heldAt: null, isNewestLast: false }
   #isChanged = false
   #isAwaitingWindow = false
+  #sentAtMs = -Infinity
   #cancelTimer: (() => void) | undefined
 
   constructor(feed: LiveFeed, world: PublisherWorld) {
@@ -28,8 +36,14 @@ export class LivePublisher {
     this.#world = world
   }
 
+  get view(): LiveView {
+    return this.#view
+  }
+
+  /** What a person asked for is answered at once, however fast the stream is. */
   set view(view: LiveView) {
     this.#view = view
+    this.#sentAtMs = -Infinity
     this.changed()
   }
 
@@ -47,9 +61,19 @@ export class LivePublisher {
 
   #publish(): void {
     if (!this.#isChanged || this.#isAwaitingWindow) return
+    const nowMs = this.#world.now()
+    const waitMs = this.#sentAtMs + FAST_INTERVAL_MS - nowMs
+    if (waitMs > 0 && this.#feed.perSecond(nowMs) > FAST_PER_SECOND) {
+      this.#cancelTimer?.()
+      this.#cancelTimer = this.#world.later(waitMs, () => {
+        this.#cancelTimer = undefined
+        this.changed()
+      })
+      return
+    }
     this.#isChanged = false
     this.#isAwaitingWindow = true
-    const nowMs = this.#world.now()
+    this.#sentAtMs = nowMs
     this.#world.send(this.#feed.snapshot(this.#view, nowMs))
     this.#cancelTimer?.()
     this.#cancelTimer = this.#feed.isMoving(nowMs)

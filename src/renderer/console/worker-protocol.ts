@@ -7,7 +7,12 @@ import type { HelpedCompletion } from '../filter/word-help.ts'
 import type { FlowPulse } from '../flows/flow-pulses.ts'
 import type { FlowSummary, TreeRow, TreeShape, TreeSort } from '../flows/flow-tree-model.ts'
 import type { TimeZone } from '../ui/moment.ts'
-import type { LiveSnapshot, LiveView } from './live-feed.ts'
+import type { LiveSubscription } from '../../shared/ipc/live-port.ts'
+import type { ChartPoints } from '../charts/points.ts'
+import type { LiveExportFormat, LiveExportPiece } from './live-export.ts'
+import type { LiveSearchResult } from './live-search.ts'
+import type { LiveSeriesKey } from './live-series.ts'
+import type { LiveSnapshot, LiveView } from './live-snapshot.ts'
 
 /**
  * The conversation between the window's own thread and its drop worker. Drops stay in the worker; the window gets counts,
@@ -97,6 +102,46 @@ export interface WorkerCalls {
     readonly dropId: string
     readonly columnId: string
   }) => CellFilters | null
+  /** What of the stream is shown: a filter, and flows by `activityKey` of connection and path. */
+  setLiveRules: (input: {
+    readonly filter: string
+    readonly mutedFlows: readonly string[]
+    readonly soloFlows: readonly string[]
+  }) => null
+  /** Filters with a colour each; the first that is true of a row colours it. */
+  setHighlights: (input: {
+    readonly rules: readonly { readonly filter: string; readonly colour: number }[]
+  }) => null
+  /** A kept drop and the one before it in its flow; null when it left. */
+  liveDrop: (input: { readonly sequence: number }) => LiveDrop | null
+  /** How many shown entries are newer, -1 when it is not shown. */
+  livePlace: (input: { readonly sequence: number }) => number
+  /** The next drop that is shown and holds a text; a search that another one follows is cancelled. */
+  searchLive: (input: {
+    readonly text: string
+    readonly fromSequence: number
+    readonly isNewer: boolean
+  }) => LiveSearchResult
+  /** Begins an export of some entries, or of all that are shown; answers how many. */
+  openLiveExport: (input: {
+    readonly exportId: string
+    readonly format: LiveExportFormat
+    readonly range?: { readonly oldest: number; readonly newest: number }
+    readonly heldAt: number | null
+  }) => number
+  readLiveExport: (input: { readonly exportId: string }) => LiveExportPiece & { readonly lostEntries: number }
+  closeLiveExport: (input: { readonly exportId: string }) => null
+  /** The lines of the live chart. */
+  setLiveSeries: (input: { readonly series: readonly LiveSeriesKey[] }) => null
+  /** The points of the live chart up to a moment, null for all. */
+  liveChart: (input: { readonly untilMs: number | null }) => ChartPoints
+}
+
+export interface LiveDrop {
+  readonly text: string
+  readonly previousText: string | undefined
+  readonly receivedAtMs: number
+  readonly subscription: LiveSubscription
 }
 
 export interface RowRange {

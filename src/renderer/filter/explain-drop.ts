@@ -43,8 +43,8 @@ export async function explainDrop({
   }
 }
 
-/** The megabyte of codes comes with the first filter that names one. */
-async function zipTableFor(tree: FilterTree): Promise<ZipTable | undefined> {
+/** The table that a filter needs; undefined for most. The megabyte of codes comes with the first filter that names one. */
+export async function zipTableFor(tree: FilterTree): Promise<ZipTable | undefined> {
   if (!needsZipTable(tree)) return undefined
   const { default: regions } = await import('../../shared/filter/zip-code-regions.ts')
   return zipTableOf(() => regions)

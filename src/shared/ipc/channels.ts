@@ -76,6 +76,9 @@ export const REQUEST_NAMES = [
   'deleteAggregation',
   'copyText',
   'saveFile',
+  'beginTextFile',
+  'appendTextFile',
+  'endTextFile',
   'openExternalLink',
   'reportPainted'
 ] as const

@@ -5,6 +5,7 @@ import type { RequestName } from './channels.ts'
 import { connectionRequests } from './connection-requests.ts'
 import { connectionId, entry, findParametersSchema, flowReferenceSchema, idSchema } from './contract-entry.ts'
 import { dropRequests } from './drop-requests.ts'
+import { textFileRequests } from './text-file-requests.ts'
 import { flowRequests } from './flow-requests.ts'
 import type { Job } from './jobs.ts'
 import { filterNameSchema, filterTextSchema } from './filters.ts'
@@ -53,6 +54,7 @@ export const contract = {
   ...flowRequests,
 
   ...dropRequests,
+  ...textFileRequests,
 
   /**
    * Opens a read of any number of flows or drops. Its port arrives as a message of kind `read` with the same `readId`

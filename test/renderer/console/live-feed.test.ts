@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { LiveMarker, LiveMessage } from '../../../src/shared/ipc/live-port.ts'
 import { LiveFeed } from '../../../src/renderer/console/live-feed.ts'
-import type { LiveRow } from '../../../src/renderer/console/live-feed.ts'
+import type { LiveRow } from '../../../src/renderer/console/live-snapshot.ts'
 
 const BUDGET_BYTES = 10_000_000
 const dropText = (number: number): string => JSON.stringify({ id: `d${String(number)}`, elems: { number } })
@@ -24,7 +24,7 @@ const gap = (missedDrops: number | 'unknown'): LiveMessage =>
   markerOf({ kind: 'gap', ...WEATHER, atMs: 1, downMs: 9, filledDrops: 2, missedDrops })
 const idsOf = (rows: readonly LiveRow[]): string[] =>
   rows.map((row) => (row.kind === 'drop' ? row.summary.dropId : row.marker.kind))
-const FOLLOWING = { from: 0, to: 100, heldAt: null }
+const FOLLOWING = { from: 0, to: 100, heldAt: null, isNewestLast: false }
 
 describe('the stream that the console shows', () => {
   test('has the newest drop first', () => {
@@ -36,7 +36,7 @@ describe('the stream that the console shows', () => {
   test('gives only the rows that are looked at', () => {
     const feed = new LiveFeed(BUDGET_BYTES)
     feed.take(drops(0, 50), 1000)
-    const { rows, rowCount } = feed.snapshot({ from: 10, to: 12, heldAt: null }, 1000)
+    const { rows, rowCount } = feed.snapshot({ from: 10, to: 12, heldAt: null, isNewestLast: false }, 1000)
     expect([idsOf(rows), rowCount]).toEqual([['d39', 'd38'], 50])
   })
 
