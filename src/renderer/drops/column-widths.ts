@@ -31,3 +31,16 @@ export function columnWidths(columns: readonly ArrangedColumn[], roomPx: number)
   const each = Math.floor(room / takers.length)
   return widths.map((width, index) => (takers.includes(index) ? width + each : width))
 }
+
+/** No character of ASCII is wider, in the font of words at 12 px. */
+const WIDEST_WORD_CHARACTER_PX = 12
+const ASCII = /^[\x20-\x7e]*$/
+
+/**
+ * Whether a text is sure to fit into a cell of this width. A cell that has to be clipped costs the browser a layer's worth of
+ * work in each frame that scrolls, and most need not be; "no" for a text of which it is not known.
+ */
+export function surelyFits(text: string, isCode: boolean, widthPx: number): boolean {
+  const characterPx = isCode ? CODE_CHARACTER_PX : WIDEST_WORD_CHARACTER_PX
+  return text.length * characterPx + PADDING_PX <= widthPx && ASCII.test(text)
+}

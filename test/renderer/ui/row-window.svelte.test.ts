@@ -79,3 +79,74 @@ test('rows that were there when they were wanted are fetched again when a slower
   await answer()
   expect(rows.at(1005)).toBe(1005)
 })
+
+test('a scroll fetches only the rows that are not here, before they are on the screen', async () => {
+  const { asked, answer, fetch } = makeSource()
+  const rows = new RowWindow(fetch)
+  rows.show(100, 110)
+  await answer()
+  rows.show(125, 135)
+  await answer()
+  rows.show(75, 85)
+  await answer()
+  expect(asked).toEqual([
+    [60, 150],
+    [150, 175],
+    [35, 85]
+  ])
+  expect([rows.at(35), rows.at(80), rows.at(124)]).toEqual([35, 80, 124])
+})
+
+test('a row that is here stays the same object while others come, until a refresh', async () => {
+  const rows = new RowWindow((from, to) =>
+    Promise.resolve(Array.from({ length: to - from }, (_, index) => ({ place: from + index })))
+  )
+  const settled = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve))
+  rows.show(0, 10)
+  await settled()
+  const row = rows.at(30)
+  rows.show(28, 38)
+  await settled()
+  expect(rows.at(70)).toEqual({ place: 70 })
+  expect(rows.at(30)).toBe(row)
+  await rows.refresh()
+  expect(rows.at(30)).not.toBe(row)
+})
+
+test('at the end of the list nothing is asked for again, and a list that grew shows its new rows after a refresh', async () => {
+  let count = 100
+  const asked: (readonly [number, number])[] = []
+  const rows = new RowWindow((from, to) => {
+    asked.push([from, to])
+    return Promise.resolve(
+      Array.from({ length: Math.max(0, Math.min(to, count) - from) }, (_, index) => from + index)
+    )
+  })
+  const settled = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve))
+  rows.show(80, 90)
+  await settled()
+  rows.show(90, 100)
+  await settled()
+  rows.show(85, 95)
+  await settled()
+  expect(asked).toEqual([[40, 130]])
+  count = 110
+  await rows.refresh()
+  expect(rows.at(109)).toBe(109)
+})
+
+test('a list that became shorter is fetched as a whole', async () => {
+  let count = 1000
+  const rows = new RowWindow((from, to) =>
+    Promise.resolve(
+      Array.from({ length: Math.max(0, Math.min(to, count) - from) }, (_, index) => from + index)
+    )
+  )
+  const settled = (): Promise<unknown> => new Promise((resolve) => setImmediate(resolve))
+  rows.show(300, 310)
+  await settled()
+  count = 250
+  rows.show(260, 270)
+  await settled()
+  expect([rows.at(249), rows.at(300)]).toEqual([249, undefined])
+})
