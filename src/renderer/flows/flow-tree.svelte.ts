@@ -155,11 +155,13 @@ export class FlowTree {
     this.#incomplete = undefined
     this.#readFlows = 0
     const askedAtMs = performance.now()
+    let firstPieceAtMs = 0
     for (let start = 0; ;) {
       const read = this.#services.reads.flows({ connectionId, account }, sessionId, start)
       this.#read = read
       const result = await read.result
       if (this.#read !== read) return
+      if (result.ok) firstPieceAtMs ||= result.value.firstPieceAtMs
       if (result.ok && result.value.hasMore) {
         start = result.value.flowCount
         continue
@@ -169,7 +171,7 @@ export class FlowTree {
       if (result.ok) {
         this.#phase = { kind: 'shown' }
         await this.rows.refresh()
-        reportTimes(askedAtMs, result.value)
+        reportTimes(askedAtMs, { ...result.value, firstPieceAtMs })
       } else if (this.#shape.flowCount > 0) {
         this.#phase = { kind: 'shown' }
         this.#incomplete = result.failure

@@ -1,3 +1,5 @@
+import { nextTask } from '../ui/next-task.ts'
+
 /** Half a frame: what waits for the same thread waits no longer. */
 const SLICE_MS = 8
 
@@ -16,14 +18,3 @@ export async function inSlices<T>(steps: Generator<void, T>, onSlice: () => void
     await nextTask()
   }
 }
-
-/** A timer would wait 4 ms each time; a message of one's own waits only for the messages before it. */
-const nextTask = (): Promise<void> =>
-  new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel()
-    port1.onmessage = () => {
-      port1.close()
-      resolve()
-    }
-    port2.postMessage(null)
-  })
