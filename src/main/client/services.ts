@@ -8,6 +8,7 @@ import { filterText, isFilterObject } from './filter-text.ts'
 import type { Filter } from './filter-text.ts'
 import { writeJson } from '../../shared/wire/json.ts'
 import { isModification } from './modification.ts'
+import { oneByOne } from './one-by-one.ts'
 import type { Call, Requests } from './requests.ts'
 import type { FixedService, Service, Streaming } from './service-verbs.ts'
 
@@ -147,7 +148,10 @@ async function findParameters(terms: readonly unknown[]): Promise<Result<CallPar
   return text.ok ? success({ ...others, filter: text.value }) : text
 }
 
-async function* allObjects<F extends FaceName>(
+const allObjects = <F extends FaceName>(...request: Parameters<typeof objectGroups<F>>) =>
+  oneByOne(objectGroups(...request))
+
+async function* objectGroups<F extends FaceName>(
   { requests, face }: Speech<F>,
   base: string,
   { start = 0, limit = Infinity, refs: _refs, ...parameters }: CallParameters
@@ -158,16 +162,16 @@ async function* allObjects<F extends FaceName>(
     const page = { ...parameters, start: start + count, limit: wanted }
     const opened = await requests.stream('GET', base, { parameters: page })
     if (!opened.ok) {
-      yield face.settle<unknown>(opened)
+      yield [face.settle<unknown>(opened)]
       return
     }
     const before = count
     for await (const items of bodyItems(opened.value)) {
       if (!items.ok) {
-        yield face.settle<unknown>(items)
+        yield [face.settle<unknown>(items)]
         return
       }
-      for (const item of items.value) yield face.settle(success(item))
+      yield items.value.map((item) => face.settle(success(item)))
       count += items.value.length
     }
     if (count - before < wanted) return

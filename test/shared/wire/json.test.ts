@@ -24,6 +24,38 @@ describe('parseJson', () => {
     ])
   })
 
+  test('a long integer is found at any place, beside any digits', () => {
+    for (let before = 0; before < 40; before += 1) {
+      for (const digits of [16, 17, 19]) {
+        const long = `9${'0'.repeat(digits - 2)}1`
+        const expected = Number.isSafeInteger(Number(long)) ? Number(long) : BigInt(long)
+        const text = `{"s":"${'x'.repeat(before)}","d":${'1'.repeat(15)},"n": -${long} , "e":2}`
+        expect(parseJson(text)).toEqual({
+          s: 'x'.repeat(before),
+          d: 111_111_111_111_111,
+          n: -expected,
+          e: 2
+        })
+      }
+    }
+  })
+
+  test('a long integer among any values keeps its digits', () => {
+    const values = fc.array(
+      fc.oneof(
+        fc.integer(),
+        fc.string(),
+        fc.stringMatching(/^d[0-9]{0,40}$/),
+        fc.bigInt({ min: 2n ** 53n, max: 2n ** 63n })
+      )
+    )
+    fc.assert(
+      fc.property(values, (list) => {
+        expect(parseJson(writeJson({ list }))).toEqual({ list })
+      })
+    )
+  })
+
   test('digits in a string are left alone', () => {
     expect(parseJson('{"id":"d66a0c1df0000000000000002","s":": 12345678901234567"}')).toEqual({
       id: 'd66a0c1df0000000000000002',
