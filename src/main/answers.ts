@@ -25,6 +25,7 @@ import { settingsHandlers } from './ipc/settings-handlers.ts'
 import type { SettingsHandlerParts } from './ipc/settings-handlers.ts'
 import { statisticsHandlers } from './ipc/statistics-handlers.ts'
 import { textFileHandlers } from './ipc/text-file-handlers.ts'
+import { createPathFollower } from './live/path-follower.ts'
 import type { PortEnd } from './live/port-end.ts'
 import type { Log } from './log.ts'
 import type { Notices } from './notices.ts'
@@ -72,6 +73,7 @@ export function createAnswers(parts: AnswerParts): Answers {
     sink: livePort.sink
   })
   const { connections } = opened
+  const pathFollower = createPathFollower(connections)
   const handlers: Handlers = {
     ...appHandlers(parts),
     ...settingsHandlers(parts),
@@ -99,18 +101,20 @@ export function createAnswers(parts: AnswerParts): Answers {
     }),
     ...statisticsHandlers(connections),
     ...aggregationHandlers(parts),
-    ...liveHandlers({ connections, livePort, openPort: parts.openPort })
+    ...liveHandlers({ connections, livePort, pathFollower, openPort: parts.openPort })
   }
   return {
     answer: (name, input, isOurs) => answerRequest(name, input, isOurs, handlers, log),
     forgetWindow: () => {
       livePort.close()
+      pathFollower.forgetAll()
       connections.forEachOpen(({ subscriptions }) => {
         subscriptions.unsubscribeAll()
       })
     },
     close: async () => {
       livePort.close()
+      pathFollower.forgetAll()
       await opened.close()
     }
   }

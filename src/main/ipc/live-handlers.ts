@@ -5,6 +5,7 @@ import type { LiveSink } from '../client/gap-repair.ts'
 import type { Connections } from '../connections/connections.ts'
 import { openDropPort } from '../live/drop-port.ts'
 import type { DropPort } from '../live/drop-port.ts'
+import type { PathFollower } from '../live/path-follower.ts'
 import type { PortEnd } from '../live/port-end.ts'
 import { serveRead } from '../live/read-port.ts'
 import type { HandlersOf } from './answer-request.ts'
@@ -49,6 +50,7 @@ export function createLivePortHolder(now: () => number = Date.now): LivePortHold
 export interface LiveHandlerParts {
   readonly connections: Connections
   readonly livePort: LivePortHolder
+  readonly pathFollower: PathFollower
   /** Makes a channel and hands one end to the window; undefined when there is no window. */
   readonly openPort: (handover: PortHandover) => PortEnd | undefined
 }
@@ -58,8 +60,11 @@ const NO_WINDOW = failure('network/closed', { message: 'The window is closing.',
 export const liveHandlers = ({
   connections,
   livePort,
+  pathFollower,
   openPort
-}: LiveHandlerParts): HandlersOf<'openRead' | 'openLive' | 'subscribe' | 'unsubscribe'> => ({
+}: LiveHandlerParts): HandlersOf<
+  'openRead' | 'openLive' | 'subscribe' | 'unsubscribe' | 'followBelow' | 'unfollowBelow'
+> => ({
   openRead: ({ readId, connectionId, target, parameters }) => {
     const port = openPort({ kind: 'flowscope/port', use: 'read', readId })
     if (port === undefined) return failed(NO_WINDOW)
@@ -99,5 +104,7 @@ export const liveHandlers = ({
   subscribe: ({ connectionId, flow }) =>
     connections.use(connectionId, ({ subscriptions }) => subscriptions.subscribe(flow)),
   unsubscribe: ({ connectionId, flowId }) =>
-    connections.use(connectionId, ({ subscriptions }) => subscriptions.unsubscribe(flowId))
+    connections.use(connectionId, ({ subscriptions }) => subscriptions.unsubscribe(flowId)),
+  followBelow: ({ connectionId, path }) => pathFollower.follow(connectionId, path),
+  unfollowBelow: ({ connectionId, path }) => pathFollower.unfollow(connectionId, path)
 })

@@ -13,7 +13,10 @@ import { SERIES_COLOURS, SeriesColours } from './series-colours.ts'
 /** A flow that the console follows, or tries to. */
 export interface FollowedFlow {
   readonly connectionId: string
+  /** With a star as its last name (`/ana/weather/*`): every flow below, those too that are made later. */
   readonly path: string
+  /** Flows below such a path, when it was followed. */
+  readonly flowCount?: number
   /** Known once the platform accepted the subscription. */
   readonly flowId?: string
   readonly failure?: Failure
@@ -123,23 +126,27 @@ export class LiveConsole {
   /** Follows a flow by its path. A refused one stays among the chips with its failure, so that it can be tried again. */
   async follow(connectionId: string, path: string): Promise<Result<null>> {
     const before = this.#followed.find((flow) => flow.path === path && flow.connectionId === connectionId)
-    if (before?.flowId !== undefined) return { ok: true, value: null }
+    if (before?.flowId !== undefined || before?.flowCount !== undefined) return { ok: true, value: null }
     this.colourOf(path)
     if (before === undefined) this.#followed = [...this.#followed, { connectionId, path }]
     this.#services.changed()
-    const result = await this.#services.explorer.subscribe({ connectionId, flow: { path } })
-    this.#replace(
-      path,
-      connectionId,
-      result.ok ? { flowId: result.value.flowId } : { failure: result.failure }
-    )
+    const { explorer } = this.#services
+    const result = isBelow(path)
+      ? await explorer.followBelow({ connectionId, path: path.slice(0, -BELOW.length) })
+      : await explorer.subscribe({ connectionId, flow: { path } })
+    if (!result.ok) this.#replace(path, connectionId, { failure: result.failure })
+    else if ('flowId' in result.value) this.#replace(path, connectionId, { flowId: result.value.flowId })
+    else this.#replace(path, connectionId, { flowCount: result.value.flowCount })
     return result.ok ? { ok: true, value: null } : failed(result.failure)
   }
 
   async unfollow(flow: FollowedFlow): Promise<void> {
     this.#followed = this.#followed.filter((other) => other !== flow)
     this.#services.changed()
-    const { connectionId, flowId } = flow
+    const { connectionId, flowId, path } = flow
+    if (isBelow(path)) {
+      await this.#services.explorer.unfollowBelow({ connectionId, path: path.slice(0, -BELOW.length) })
+    }
     if (flowId !== undefined) await this.#services.explorer.unsubscribe({ connectionId, flowId })
   }
 
@@ -319,12 +326,21 @@ export class LiveConsole {
     })
   }
 
-  #replace(path: string, connectionId: string, outcome: { flowId: string } | { failure: Failure }): void {
+  #replace(
+    path: string,
+    connectionId: string,
+    outcome: { flowId: string } | { flowCount: number } | { failure: Failure }
+  ): void {
     this.#followed = this.#followed.map((flow) =>
       flow.path === path && flow.connectionId === connectionId ? { connectionId, path, ...outcome } : flow
     )
   }
 }
+
+/** The end of a path that means every flow below. */
+export const BELOW = '/*'
+
+export const isBelow = (path: string): boolean => path.endsWith(BELOW)
 
 const toggled = (keys: readonly string[], key: string): readonly string[] =>
   keys.includes(key) ? keys.filter((other) => other !== key) : [...keys, key]

@@ -23,7 +23,7 @@ const UNKNOWN_SUBSCRIPTION = { connectionId: '', flowId: '', path: '' }
 /** What of the stream is wanted; rows that are no drops are always shown. */
 export interface SieveRules {
   readonly judge: DropJudge | undefined
-  /** Flows by `activityKey` of connection and path. */
+  /** Flows by `activityKey` of connection and path; a path that ends in a star means all below it. */
   readonly mutedFlows: ReadonlySet<string>
   /** Only these, when there are any. */
   readonly soloFlows: ReadonlySet<string>
@@ -275,8 +275,9 @@ export class LiveFeed {
       const known = isFlowShown.get(subscriptionId)
       if (known !== undefined) return known
       const { connectionId, path } = this.#subscriptionOf(subscriptionId)
-      const key = activityKey(connectionId, path)
-      const isShown = !mutedFlows.has(key) && (soloFlows.size === 0 || soloFlows.has(key))
+      const keys = keysOf(connectionId, path)
+      const isIn = (flows: ReadonlySet<string>): boolean => keys.some((key) => flows.has(key))
+      const isShown = !isIn(mutedFlows) && (soloFlows.size === 0 || isIn(soloFlows))
       isFlowShown.set(subscriptionId, isShown)
       return isShown
     }
@@ -359,4 +360,11 @@ export class LiveFeed {
   #subscriptionOf(subscriptionId: number): LiveSubscription {
     return this.#subscriptions.get(subscriptionId) ?? { ...UNKNOWN_SUBSCRIPTION, subscriptionId }
   }
+}
+
+/** The keys by which a flow may be meant: its own path, and every path above it with a star (`/ana/*`). */
+function keysOf(connectionId: string, path: string): string[] {
+  const names = path.split('/')
+  const above = names.slice(1, -1).map((_, index) => `${names.slice(0, index + 2).join('/')}/*`)
+  return [path, ...above].map((each) => activityKey(connectionId, each))
 }

@@ -4,11 +4,13 @@ import type { LiveSnapshot, LiveView } from './live-snapshot.ts'
 /** How often a falling rate is told while no drop comes. */
 const FALLING_RATE_MS = 500
 /**
- * At this rate no row can be read before it has left: the screen is drawn some twelve times a second, and the frames between
- * are free for the person's hands.
+ * At such rates no row can be read before it has left: the screen is drawn some times a second, and the frames between are
+ * free for the person's hands and for what arrives.
  */
-const FAST_PER_SECOND = 200
-const FAST_INTERVAL_MS = 80
+const FAST_STEPS = [
+  { perSecond: 5000, intervalMs: 160 },
+  { perSecond: 200, intervalMs: 80 }
+] as const
 
 /** What the publisher needs of the world. */
 export interface PublisherWorld {
@@ -62,8 +64,10 @@ export class LivePublisher {
   #publish(): void {
     if (!this.#isChanged || this.#isAwaitingWindow) return
     const nowMs = this.#world.now()
-    const waitMs = this.#sentAtMs + FAST_INTERVAL_MS - nowMs
-    if (waitMs > 0 && this.#feed.perSecond(nowMs) > FAST_PER_SECOND) {
+    const perSecond = this.#feed.perSecond(nowMs)
+    const intervalMs = FAST_STEPS.find((step) => perSecond > step.perSecond)?.intervalMs ?? 0
+    const waitMs = this.#sentAtMs + intervalMs - nowMs
+    if (waitMs > 0) {
       this.#cancelTimer?.()
       this.#cancelTimer = this.#world.later(waitMs, () => {
         this.#cancelTimer = undefined

@@ -1,3 +1,4 @@
+import { BELOW } from '../console/live-console.svelte.ts'
 import type { Command } from '../commands/command-table.svelte.ts'
 import { formatNumberOf } from '../ui/quantity.ts'
 import type { AppState } from '../window/app.svelte.ts'
@@ -56,6 +57,12 @@ export function treeActions(app: AppState): readonly TreeAction[] {
         const flow = followed(row)
         void (flow === undefined ? app.follow(row.path) : app.console.unfollow(flow))
       }
+    },
+    {
+      id: 'followBelow',
+      title: (row) => (row.kind === 'pins' ? undefined : 'Follow all below in the live console'),
+      commandTitle: 'Follow every flow below the chosen one',
+      run: (row) => void app.follow(`${row.path}${BELOW}`)
     },
     {
       id: 'new',

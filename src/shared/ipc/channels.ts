@@ -51,6 +51,8 @@ export const REQUEST_NAMES = [
   'openLive',
   'subscribe',
   'unsubscribe',
+  'followBelow',
+  'unfollowBelow',
   'listFilters',
   'rememberFilter',
   'saveFilter',

@@ -83,6 +83,11 @@ export const contract = {
   openLive: entry<null>()(z.undefined()),
   subscribe: entry<LiveSubscription>()(z.strictObject({ connectionId, flow: flowReferenceSchema })),
   unsubscribe: entry<null>()(z.strictObject({ connectionId, flowId: idSchema })),
+  /** Follows every flow below a path, those too that are made later. What is followed is told by the live port. */
+  followBelow: entry<{ readonly flowCount: number; readonly isCut: boolean }>()(
+    z.strictObject({ connectionId, path: z.string().max(256) })
+  ),
+  unfollowBelow: entry<null>()(z.strictObject({ connectionId, path: z.string().max(256) })),
 
   /** The filters of a connection: what was run lately, and what has a name. */
   listFilters: entry<KeptFilters>()(z.strictObject({ connectionId })),

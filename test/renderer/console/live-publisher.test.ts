@@ -58,4 +58,22 @@ describe('publishing the stream', () => {
     }
     expect(world.timers.size).toBe(0)
   })
+
+  test('a fast stream is told a few times a second, but a person who looks elsewhere at once', () => {
+    const world = makeWorld()
+    const feed = new LiveFeed(1_000_000)
+    const publisher = new LivePublisher(feed, world)
+    for (let index = 0; index < 1000; index++) feed.take(oneDrop, world.nowMs)
+    publisher.changed()
+    publisher.shown()
+    feed.take(oneDrop, world.nowMs)
+    publisher.changed()
+    const soon = [...world.sent]
+    publisher.view = { from: 5, to: 10, heldAt: null, isNewestLast: false }
+    publisher.shown()
+    feed.take(oneDrop, world.nowMs)
+    world.nowMs = 200
+    world.fire()
+    expect([soon, world.sent]).toEqual([[1000], [1000, 1001, 1002]])
+  })
 })
