@@ -202,7 +202,7 @@ for (const theme of THEMES) {
       await aggregation.getByRole('combobox', { name: 'Group 1', exact: true }).selectOption('hour')
       await aggregation.getByLabel('Name for group 1', { exact: true }).fill('time')
       await page.keyboard.press('Control+Enter')
-      await expect(aggregation.getByRole('option').first()).toBeVisible()
+      await expect(aggregation.getByRole('listbox', { name: /by \$hour:time/ })).toBeVisible()
       await picture('aggregation-bars')
       await aggregation.getByRole('button', { name: 'Add a group', exact: true }).click()
       await aggregation.getByLabel('Name for group 2', { exact: true }).fill('magType')
