@@ -32,7 +32,7 @@ export interface WebSocketCallbacks {
   onMessage?(resource: string, drop: Drop): void
   /** Drops of a flow are missing for good, or were filled in after a loss. */
   onGap?(gap: Extract<LiveMarker, { kind: 'gap' | 'skipped' }>): void
-  /** The socket was lost, and will be opened again. */
+  /** The socket was lost, and will be opened again; unless the token is refused by now, which ends the connection. */
   onError?(failure: Failure): void
   /** It was closed for good. */
   onClose?(): void
@@ -82,6 +82,7 @@ class Connection<F extends FaceName> implements LiveConnection<F> {
   readonly #flowIds = new Map<number, string>()
   readonly #onEnd: () => void
   #lastFailure: Failure = failure('network/timeout')
+  #wasOpen = false
 
   constructor(
     api: Api,
@@ -184,14 +185,21 @@ class Connection<F extends FaceName> implements LiveConnection<F> {
     }
   }
 
-  /** What will not heal by itself ends the wait for the first socket. */
+  /**
+   * What will not heal by itself ends the wait for the first socket. Of one that was open, the end of what its token may do ends
+   * it too: no further attempt would be answered otherwise.
+   */
   #noteRefusal(refusal: Failure): void {
     this.#lastFailure = refusal
     if (!refusal.retryable) this.#firstAnswer.resolve(failed(refusal))
+    if (!this.#wasOpen || refusal.code !== 'platform/forbidden') return
+    this.#callbacks.onError?.(refusal)
+    this.close()
   }
 
   #tell(status: LiveSocketStatus): void {
     if (status.kind === 'open') {
+      this.#wasOpen = true
       this.#firstAnswer.resolve(success(null))
       this.#callbacks.onOpen?.()
     } else if (status.kind === 'waiting') {

@@ -1,4 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createHttp } from '../../../src/main/client/http.ts'
@@ -285,6 +287,29 @@ test('a certificate is verified, unless that is switched off for the connection'
     }
   })
   expect(valueOf(await http({ verifyCertificate: false }).request(secure)).text).toBe(ENVELOPE)
+})
+
+test('a server that takes the connection and never begins with TLS is given up', async () => {
+  const silent = createServer((socket) => {
+    socket.on('error', () => {}).resume()
+  })
+  await new Promise<void>((resolve) => {
+    silent.listen(0, '127.0.0.1', resolve)
+  })
+  closing.push(
+    () =>
+      new Promise((resolve) =>
+        silent.close(() => {
+          resolve()
+        })
+      )
+  )
+  const { port } = silent.address() as AddressInfo
+  const client = http({ connectTimeoutMs: 100, maxAttempts: 1 })
+  expect(await client.request(get(`https://127.0.0.1:${String(port)}`))).toMatchObject({
+    failure: { code: 'network/timeout', retryable: true }
+  })
+  await client.close()
 })
 
 test('proxy settings of the environment are ignored', async () => {

@@ -174,6 +174,24 @@ test('a server that takes the connection and never answers the upgrade is given 
   expect(reasons()[0]).toBe('Opening handshake has timed out')
 })
 
+test('a script whose token is revoked while it listens is told, and its connection ends', async () => {
+  const issued = valueOf(await direct.token.create({ paths: { '/ana': { dropRead: true } } }))
+  const scripted = createTestApi({ account: 'ana', apiToken: issued.tokenString }, proxy.host)
+  closing.push(() => scripted.close())
+  const told: string[] = []
+  const connection = valueOf(
+    await scripted.websocket.connect({
+      onError: ({ code }) => told.push(code),
+      onClose: () => told.push('closed')
+    })
+  )
+  valueOf(await direct.token.delete(issued.id))
+  proxy.cut()
+  await connection.run()
+  expect(told.slice(-2)).toEqual(['platform/forbidden', 'closed'])
+  connect()
+})
+
 test('a flow that is subscribed to in the moment in which the socket is lost is followed over the next one', async () => {
   let isFirstRead = true
   connect({

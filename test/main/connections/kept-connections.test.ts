@@ -315,6 +315,20 @@ describe('a connection that does not come about', () => {
 })
 
 describe('what is sent', () => {
+  test('whose token is revoked while it is open fails with a reason, and asks no more', async () => {
+    const direct = createTestApi(platform, platform.host)
+    const issued = valueOf(await direct.token.create({ paths: { '/ana': { dropRead: true } } }))
+    const proxy = await openTcpProxy(platform.host)
+    others.push(direct, proxy)
+    const saved = await save(proxy.host, {}, issued.tokenString)
+    expect(valueOf(await opened.kept.open(saved.id)).status.kind).toBe('connected')
+    valueOf(await direct.token.delete(issued.id))
+    proxy.cut()
+    await until('it has failed', () => statusOf(saved)?.kind === 'failed')
+    expect(opened.statusesOf(saved.id)).toEqual(['closed', 'starting', 'connected', 'reconnecting', 'failed'])
+    expect(proxy.connections()).toBeLessThan(2)
+  })
+
   test('default parameters go with every request, the session too', async () => {
     const page = await startPage(500, '')
     await opened.kept.changeDefaults({ parameters: [{ name: 'trace', value: 'a b' }] })
