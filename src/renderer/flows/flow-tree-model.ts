@@ -1,65 +1,20 @@
+import { findFlows } from './flow-find.ts'
 import type { FlowMatch } from './flow-search.ts'
+import { SearchMeter } from './search-meter.ts'
 import { isPin, makeNode, PINS_KEY, TreeWalk } from './tree-node.ts'
 import type { FlowSummary, TreeNode } from './tree-node.ts'
+import { TreeOrder } from './tree-order.ts'
+import type { NodeTraffic, TreeRow, TreeShape, TreeSort } from './tree-shape.ts'
 
 export type { FlowSummary } from './tree-node.ts'
-
-/** What the children of a folder are ordered by. All but the name are known of flows with live traffic only. */
-export type TreeSort = 'name' | 'rate' | 'received' | 'last-drop'
-
-/** A row of the tree as the window draws it. */
-export interface TreeRow {
-  readonly key: string
-  readonly path: string
-  readonly name: string
-  /** 1 for the top, as in `aria-level`. */
-  readonly level: number
-  readonly kind: 'pins' | 'pin' | 'folder' | 'flow'
-  readonly isExpandable: boolean
-  readonly isExpanded: boolean
-  /** The place of the parent's row, -1 at the top. */
-  readonly parentPlace: number
-  readonly setSize: number
-  readonly positionInSet: number
-  /** Flows at this path and below it. */
-  readonly flowCount: number
-  readonly isPinned: boolean
-  /** It is among the hidden ones, and shown because all are. */
-  readonly isHidden: boolean
-  /** It belongs to another account, which shares it. */
-  readonly isShared: boolean
-  /** The flow at this path; a row without one is only a folder. */
-  readonly flow?: FlowSummary
-}
-
-export interface TreeShape {
-  readonly rowCount: number
-  readonly flowCount: number
-  /** Paths that are hidden and exist. */
-  readonly hiddenPaths: number
-  readonly showsHidden: boolean
-  /** Undefined without a search. */
-  readonly search?: SearchState
-}
-
-export interface SearchState {
-  readonly searchedFlows: number
-  readonly matchingFlows: number
-  readonly isDone: boolean
-}
-
-/** What is known of the traffic of a node, for the order. */
-export interface NodeTraffic {
-  perSecond: number
-  receivedDrops: number
-  lastAtMs: number
-}
+export type { NodeTraffic, SearchState, TreeRow, TreeShape, TreeSort } from './tree-shape.ts'
 
 interface Search {
   readonly id: number
   readonly matches: FlowMatch
   searchedFlows: number
   matchingFlows: number
+  unjudgedFlows: number
   isDone: boolean
 }
 
@@ -81,14 +36,14 @@ export class FlowTreeModel {
   #hidden = new Set<string>()
   #pinned: readonly string[] = []
   #showsHidden = false
-  #sort: TreeSort = 'name'
-  #traffic: ReadonlyMap<TreeNode, NodeTraffic> = new Map()
+  readonly #order: TreeOrder
   #visible: TreeNode[] = []
   #search: Search | undefined
   #searches = 0
 
   constructor(account: string) {
     this.account = account
+    this.#order = new TreeOrder(account, this.#root)
   }
 
   get shape(): TreeShape {
@@ -104,6 +59,7 @@ export class FlowTreeModel {
             search: {
               searchedFlows: search.searchedFlows,
               matchingFlows: search.matchingFlows,
+              unjudgedFlows: search.unjudgedFlows,
               isDone: search.isDone
             }
           })
@@ -146,7 +102,7 @@ export class FlowTreeModel {
     this.#expanded = new Set(view.expandedPaths)
     this.#pinned = view.pinnedPaths
     this.#hidden = new Set(view.hiddenPaths)
-    this.sortBy(view.sort, this.#traffic)
+    this.sortBy(view.sort, this.#order.traffic)
   }
 
   /** Takes over how another tree of the same account is looked at. */
@@ -155,7 +111,7 @@ export class FlowTreeModel {
     this.#hidden = other.#hidden
     this.#pinned = other.#pinned
     this.#showsHidden = other.#showsHidden
-    this.#sort = other.#sort
+    this.#order.sort = other.sort
   }
 
   get pinnedPaths(): readonly string[] {
@@ -167,7 +123,7 @@ export class FlowTreeModel {
   }
 
   get sort(): TreeSort {
-    return this.#sort
+    return this.#order.sort
   }
 
   /** Paths of open folders. */
@@ -226,11 +182,7 @@ export class FlowTreeModel {
 
   /** Orders by what is known of the traffic; nodes of which nothing is known follow in the order of their names. */
   sortBy(sort: TreeSort, traffic: ReadonlyMap<TreeNode, NodeTraffic>): void {
-    for (const node of [...this.#traffic.keys(), ...traffic.keys()]) {
-      if (node.parent !== undefined) node.parent.isOrdered = false
-    }
-    this.#traffic = traffic
-    this.#sort = sort
+    this.#order.change(sort, traffic)
     this.show()
   }
 
@@ -261,7 +213,7 @@ export class FlowTreeModel {
     this.#search =
       matches === undefined
         ? undefined
-        : { id: this.#searches, matches, searchedFlows: 0, matchingFlows: 0, isDone: false }
+        : { id: this.#searches, matches, searchedFlows: 0, matchingFlows: 0, unjudgedFlows: 0, isDone: false }
     this.show()
   }
 
@@ -269,7 +221,8 @@ export class FlowTreeModel {
   *searchSteps(): Generator<void> {
     const search = this.#search
     if (search === undefined) return
-    const walk = new TreeWalk(this.#root, (node) => this.#ordered(node))
+    const walk = new TreeWalk(this.#root, (node) => this.#order.of(node))
+    const meter = new SearchMeter()
     for (let nodes = 1; this.#search === search; nodes += 1) {
       const node = walk.next()
       if (node === undefined) {
@@ -281,12 +234,14 @@ export class FlowTreeModel {
         walk.skipBelow()
       } else if (node.flow !== undefined) {
         search.searchedFlows += 1
-        if (search.matches(node.flow)) {
+        const isMatch = meter.judge(search.matches, node.flow)
+        if (isMatch === undefined) search.unjudgedFlows += 1
+        else if (isMatch) {
           search.matchingFlows += 1
           this.#addFound(node, search.id)
         }
       }
-      if (nodes % STEP_NODES === 0) yield
+      if (nodes % STEP_NODES === 0 || meter.isStepDone()) yield
     }
   }
 
@@ -326,33 +281,16 @@ export class FlowTreeModel {
     const top = this.#nodes.get(path)
     if (top === undefined) return []
     const flows = top.flow === undefined ? [] : [top.flow]
-    const walk = new TreeWalk(top, (node) => this.#ordered(node))
+    const walk = new TreeWalk(top, (node) => this.#order.of(node))
     for (let node = walk.next(); node !== undefined && flows.length < limit; node = walk.next()) {
       if (node.flow !== undefined) flows.push(node.flow)
     }
     return flows
   }
 
-  /** Flows for the palette: every word in the path; those whose last segment starts with the text come first. */
-  *findSteps(text: string, limit: number): Generator<void, FlowSummary[]> {
-    const words = text.toLowerCase().split(/\s+/).filter(Boolean)
-    const first: FlowSummary[] = []
-    const rest: FlowSummary[] = []
-    const walk = new TreeWalk(this.#root, (node) => this.#ordered(node))
-    let nodes = 0
-    for (let node = walk.next(); node !== undefined && first.length < limit; node = walk.next()) {
-      nodes += 1
-      if (nodes % STEP_NODES === 0) yield
-      const { flow } = node
-      if (flow === undefined) continue
-      const lower = flow.path.toLowerCase()
-      if (!words.every((word) => lower.includes(word))) continue
-      const isFirst = words[0] !== undefined && node.name.toLowerCase().startsWith(words[0])
-      if (isFirst) first.push(flow)
-      else if (rest.length < limit) rest.push(flow)
-      if (words.length === 0 && rest.length >= limit) break
-    }
-    return [...first, ...rest].slice(0, limit)
+  /** Flows for the palette, as `findFlows` finds them. */
+  findSteps(text: string, limit: number): Generator<void, FlowSummary[]> {
+    return findFlows(new TreeWalk(this.#root, (node) => this.#order.of(node)), text, limit)
   }
 
   /** Makes the rows anew of what is open, pinned and hidden; with a search, of what it found so far. */
@@ -380,7 +318,7 @@ export class FlowTreeModel {
 
   #showBelow(parent: TreeNode): void {
     const foundBy = this.#search?.id
-    for (const node of this.#ordered(parent)) {
+    for (const node of this.#order.of(parent)) {
       if (foundBy === undefined ? this.#isLeftOut(node) : node.foundBy !== foundBy) continue
       this.#push(node)
       if (this.#isOpen(node)) this.#showBelow(node)
@@ -450,41 +388,10 @@ export class FlowTreeModel {
     const last = parent.children.at(-1)
     // Flows come sorted by their paths, which is almost the order of the tree.
     if (last !== undefined && last.name > node.name) parent.isOrdered = false
-    if (parent === this.#root || this.#sort !== 'name') parent.isOrdered = false
+    if (parent === this.#root || this.sort !== 'name') parent.isOrdered = false
     parent.children.push(node)
     this.#nodes.set(path, node)
     return node
-  }
-
-  #ordered(parent: TreeNode): readonly TreeNode[] {
-    if (parent.isOrdered) return parent.children
-    parent.isOrdered = true
-    const compareNames = (left: TreeNode, right: TreeNode): number =>
-      left.name < right.name ? -1 : left.name > right.name ? 1 : 0
-    if (parent === this.#root) {
-      const foreign = (node: TreeNode): number => (node.name === this.account ? 0 : 1)
-      return parent.children.sort(
-        (left, right) => foreign(left) - foreign(right) || compareNames(left, right)
-      )
-    }
-    parent.children.sort(compareNames)
-    if (this.#sort === 'name') return parent.children
-    const known = parent.children.filter((node) => this.#rank(node) > 0)
-    if (known.length === 0) return parent.children
-    known.sort((left, right) => this.#rank(right) - this.#rank(left))
-    const isKnown = new Set(known)
-    const rest = parent.children.filter((node) => !isKnown.has(node))
-    parent.children.splice(0, parent.children.length)
-    for (const node of known) parent.children.push(node)
-    for (const node of rest) parent.children.push(node)
-    return parent.children
-  }
-
-  #rank(node: TreeNode): number {
-    const traffic = this.#traffic.get(node)
-    if (traffic === undefined) return 0
-    if (this.#sort === 'rate') return traffic.perSecond
-    return this.#sort === 'received' ? traffic.receivedDrops : traffic.lastAtMs
   }
 }
 

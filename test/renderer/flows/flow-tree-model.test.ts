@@ -111,7 +111,23 @@ describe('the flow tree', () => {
     expect(early.length).toBeGreaterThan(100)
     run(steps)
     expect(shown().slice(0, early.length)).toEqual(early)
-    expect(tree.shape.search).toEqual({ searchedFlows: 1006, matchingFlows: 1001, isDone: true })
+    expect(tree.shape.search).toEqual({
+      searchedFlows: 1006,
+      matchingFlows: 1001,
+      unjudgedFlows: 0,
+      isDone: true
+    })
+  })
+
+  test('an expression that would take too long on one flow counts that flow as not judged, and goes on', () => {
+    tree.put({ ...flow('/long'), description: 'a'.repeat(200_000) })
+    search('/oslo|a.{0,900}b/')
+    expect(tree.shape.search).toEqual({
+      searchedFlows: 7,
+      matchingFlows: 1,
+      unjudgedFlows: 1,
+      isDone: true
+    })
   })
 
   test('a folder that is closed within a search stays closed in it only', () => {
