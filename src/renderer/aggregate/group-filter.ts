@@ -102,6 +102,7 @@ function fieldRule(name: string, value: RowValue): string | undefined {
     case 'string':
       return `${name} == ${JSON.stringify(value)}`
     case 'number':
+      return `${name} == ${numberText(value)}`
     case 'boolean':
     case 'bigint':
       return `${name} == ${String(value)}`
@@ -109,6 +110,15 @@ function fieldRule(name: string, value: RowValue): string | undefined {
       return undefined
   }
 }
+
+/**
+ * A number in its exact digits: beyond 2^53 the shortest text of a float names another integer, and the language compares
+ * integers exactly. Beyond 64 bits there are only floats.
+ */
+const numberText = (value: number): string =>
+  Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 2 ** 63
+    ? String(BigInt(value))
+    : String(value)
 
 /** One range where the parts begin with the year and leave none out, else one for each period that fits. */
 function dateRule(

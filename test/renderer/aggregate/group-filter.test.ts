@@ -135,6 +135,13 @@ describe('from a group to its drops', () => {
     expect(looseDates(form([{ kind: 'year', field: 'born' }]))).toEqual([])
   })
 
+  test('an integer beyond 2^53 that came as a float is named by its exact digits', () => {
+    const drops = dropsOf([{ creationDate: year2024, room: 34758035629883310 }])
+    const built = form([{ kind: 'field', field: 'room' }])
+    const found = groupFilter(built, { room: 34758035629883310 }, new Map())
+    expect(found.ok && matching(found.filter, drops)).toBe(1)
+  })
+
   test('a list and a distance are said to have no filter', () => {
     const listed = groupFilter(form([{ kind: 'field', field: 'tags' }]), { tags: ['a'] }, new Map())
     expect(listed).toMatchObject({ ok: false })
