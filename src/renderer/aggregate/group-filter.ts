@@ -113,12 +113,12 @@ function fieldRule(name: string, value: RowValue): string | undefined {
 
 /**
  * A number in its exact digits: beyond 2^53 the shortest text of a float names another integer, and the language compares
- * integers exactly. Beyond 64 bits there are only floats.
+ * integers exactly. Beyond 64 bits there are only floats, which an exponent marks.
  */
-const numberText = (value: number): string =>
-  Number.isInteger(value) && !Number.isSafeInteger(value) && Math.abs(value) < 2 ** 63
-    ? String(BigInt(value))
-    : String(value)
+function numberText(value: number): string {
+  if (!Number.isInteger(value) || Number.isSafeInteger(value)) return String(value)
+  return Math.abs(value) < 2 ** 63 ? String(BigInt(value)) : value.toExponential()
+}
 
 /** One range where the parts begin with the year and leave none out, else one for each period that fits. */
 function dateRule(
