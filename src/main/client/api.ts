@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import type { ApiTask, ApiTaskDraft } from '../../shared/model/api-task.ts'
 import type { ApiToken, ApiTokenDraft } from '../../shared/model/api-token.ts'
 import type { Device, DeviceDraft, DeviceReport } from '../../shared/model/device.ts'
@@ -117,33 +118,37 @@ export function openApi<F extends FaceName>(
 
   const openSockets = new Set<() => void>()
 
-  const faceOf = <G extends FaceName>(other: Face<G>): ApiOf<G> => ({
-    ...createVerbs({ requests, face: other }),
-    websocket: createWebSocketService(() => api, other, openSockets, options.verifyCertificate),
-    batch: (batchOptions) =>
-      createBatch(batchOptions, options.maxConnections, other, (signal) =>
-        createVerbs({ requests: requests.withSignal(signal), face: other })
-      ),
-    get account() {
-      return credentials.account
-    },
-    get creds() {
-      return credentials
-    },
-    set creds({ account, apiToken }) {
-      credentials = Token(account, apiToken)
-    },
-    get server() {
-      return server
-    },
-    setServer: (next) => {
-      server = next
-    },
-    close: async () => {
-      for (const closeSocket of openSockets) closeSocket()
-      await http.close()
-    }
-  })
+  // Printed, its verbs would be two hundred lines.
+  const described = <T extends object>(face: T): T =>
+    Object.defineProperty(face, inspect.custom, { value: () => ({ account: credentials.account, server }) })
+  const faceOf = <G extends FaceName>(other: Face<G>): ApiOf<G> =>
+    described<ApiOf<G>>({
+      ...createVerbs({ requests, face: other }),
+      websocket: createWebSocketService(() => api, other, openSockets, options.verifyCertificate),
+      batch: (batchOptions) =>
+        createBatch(batchOptions, options.maxConnections, other, (signal) =>
+          createVerbs({ requests: requests.withSignal(signal), face: other })
+        ),
+      get account() {
+        return credentials.account
+      },
+      get creds() {
+        return credentials
+      },
+      set creds({ account, apiToken }) {
+        credentials = Token(account, apiToken)
+      },
+      get server() {
+        return server
+      },
+      setServer: (next) => {
+        server = next
+      },
+      close: async () => {
+        for (const closeSocket of openSockets) closeSocket()
+        await http.close()
+      }
+    })
 
   const api: Api = Object.defineProperties(faceOf(resultFace), {
     exchange: { value: requests.exchange, enumerable: true },

@@ -106,7 +106,8 @@ export function createFixedService<F extends FaceName, Model extends { readonly 
     findMany,
     find: (...terms: readonly unknown[]) => {
       const [first, second] = terms
-      if (typeof first === 'string') return read(first, second as CallParameters)
+      if (typeof first === 'string')
+        return NO_ID.test(first) ? face.settle(notAnId(first)) : read(first, second as CallParameters)
       if (Array.isArray(first)) return readMany(first as string[], second as CallParameters)
       return findMany(...terms)
     },
@@ -127,6 +128,17 @@ export function createFixedService<F extends FaceName, Model extends { readonly 
   }
   return service as unknown as FixedService<F, Model, Draft> & Streaming<F>
 }
+
+/** What stands in every filter but the shortest, and in no id. */
+const NO_ID = /[\s=<>!~&|()"]/
+
+const notAnId = (text: string): Result<never> =>
+  failed(
+    failure('input/invalid', {
+      message: `find("${text.length > 80 ? `${text.slice(0, 80)}…` : text}") reads one object by its id, and this is no id.`,
+      hint: 'If it is a filter, give it to findMany, or build it with member().'
+    })
+  )
 
 /** Asks, and answers as the face does; the answer is believed to be what the protocol says. */
 export const asking =

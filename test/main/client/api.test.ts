@@ -20,6 +20,12 @@ afterAll(async () => {
   await platform.close()
 })
 
+test('printed, a client says for whom and with what it speaks, and no token', () => {
+  expect(inspect(api)).toContain("account: 'ana'")
+  expect(inspect(api).split('\n').length).toBeLessThan(12)
+  expect(inspect(api, { depth: 20, showHidden: true, getters: true })).not.toContain(TEST_TOKEN)
+})
+
 describe('against the platform', () => {
   test('a flow is made, read by id and by path, changed and deleted', async () => {
     const made = valueOf(await api.flow.create({ path: '/ana/attic', capacity: 10 }))

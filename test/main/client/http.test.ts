@@ -1,6 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http'
 import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createHttp } from '../../../src/main/client/http.ts'
@@ -290,7 +290,9 @@ test('a certificate is verified, unless that is switched off for the connection'
 })
 
 test('a server that takes the connection and never begins with TLS is given up', async () => {
+  const sockets: Socket[] = []
   const silent = createServer((socket) => {
+    sockets.push(socket)
     socket.on('error', () => {}).resume()
   })
   await new Promise<void>((resolve) => {
@@ -298,11 +300,12 @@ test('a server that takes the connection and never begins with TLS is given up',
   })
   closing.push(
     () =>
-      new Promise((resolve) =>
+      new Promise((resolve) => {
         silent.close(() => {
           resolve()
         })
-      )
+        for (const socket of sockets) socket.destroy()
+      })
   )
   const { port } = silent.address() as AddressInfo
   const client = http({ connectTimeoutMs: 100, maxAttempts: 1 })

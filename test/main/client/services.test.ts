@@ -64,3 +64,11 @@ describe('all', () => {
     expect([await idsOf(service.all({ limit: 0 })), asked]).toEqual([[], []])
   })
 })
+
+test('a filter that is given to find as a text is refused with the way to go, and not asked for as an id', async () => {
+  const { service, asked } = manyObjects(3)
+  for (const text of ['path == "/ana/a"', 'n>1', 'EXISTS temp', '(n)']) {
+    expect(await service.find(text)).toMatchObject({ failure: { code: 'input/invalid' } })
+  }
+  expect(asked).toEqual([])
+})
