@@ -120,8 +120,8 @@ describe('the flow tree', () => {
   })
 
   test('an expression that would take too long on one flow counts that flow as not judged, and goes on', () => {
-    tree.put({ ...flow('/long'), description: 'a'.repeat(200_000) })
-    search('/oslo|a.{0,900}b/')
+    tree.put({ ...flow('/long'), description: 'q'.repeat(200_000) })
+    search('/oslo|q.{0,900}z/')
     expect(tree.shape.search).toEqual({
       searchedFlows: 7,
       matchingFlows: 1,
