@@ -317,7 +317,12 @@ export class LiveConsole {
         density: density ?? this.#snapshot?.density ?? []
       }
       if (flows !== undefined) this.#activity = indexActivity(flows)
-      if (told.latency !== undefined && told.perSecond > 0 && !this.isHeld) {
+      // A drop is painted once: what is drawn again later says nothing of it.
+      if (
+        told.latency !== undefined &&
+        told.latency.receivedAtMs !== this.#latency?.receivedAtMs &&
+        !this.isHeld
+      ) {
         this.#latency = { ...told.latency, paintedAtMs: Date.now() }
       }
       this.chart.arrived()
