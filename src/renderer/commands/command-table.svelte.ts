@@ -12,6 +12,8 @@ export interface Command {
   /** As shown: `Ctrl+Shift+P`. */
   readonly shortcut?: string
   readonly isAvailable: () => boolean
+  /** Why it cannot be run now, where there is more to say than that it has nothing to act on. */
+  readonly whyNot?: () => string | undefined
   readonly run: () => void
 }
 
@@ -81,6 +83,7 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
   const requestTab = (): RequestTab | undefined =>
     app.tabs.active instanceof RequestTab ? app.tabs.active : undefined
   const hasFlow = (): boolean => app.tabs.activeFlow !== undefined
+  const whyReadOnly = (): string | undefined => app.tabs.activeFlow?.whyReadOnly
   return [
     {
       id: 'goToFlow',
@@ -139,13 +142,15 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
       title: 'Save the changes of this drop',
       shortcut: 'Ctrl+S',
       isAvailable: () => app.tabs.activeFlow?.editor?.canSave === true,
+      whyNot: whyReadOnly,
       run: () => void app.tabs.activeFlow?.editor?.save()
     },
     {
       id: 'newDrop',
       title: 'New drop in this flow',
       shortcut: 'Ctrl+Alt+N',
-      isAvailable: () => hasFlow() && app.tabs.activeFlow?.whyReadOnly === undefined,
+      isAvailable: () => hasFlow() && whyReadOnly() === undefined,
+      whyNot: whyReadOnly,
       run: () => app.tabs.activeFlow?.showDrop({ kind: 'new' })
     },
     {
@@ -187,7 +192,8 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
     {
       id: 'deleteShownDrops',
       title: 'Delete what the filter shows',
-      isAvailable: () => hasFlow() && app.tabs.activeFlow?.whyReadOnly === undefined,
+      isAvailable: () => hasFlow() && whyReadOnly() === undefined,
+      whyNot: whyReadOnly,
       run: () => app.tabs.activeFlow?.askDeleteShown()
     },
     {

@@ -1,73 +1,37 @@
 import { failure } from '../../shared/failure.ts'
 import type { Failure } from '../../shared/failure.ts'
 import type { FindParameters, RequestInput } from '../../shared/ipc/contract.ts'
-import type { DraftSummary, KeptDraft } from '../../shared/ipc/drafts.ts'
+import type { DraftSummary } from '../../shared/ipc/drafts.ts'
 import type { FindOptions, GridLayout } from '../../shared/ipc/grid-layout.ts'
 import type { FlowTab as SavedTab } from '../../shared/ipc/settings.ts'
 import type { Connection } from '../../shared/model/connection.ts'
 import type { Flow } from '../../shared/model/flow.ts'
 import { flowPathName } from '../../shared/model/flow-path.ts'
-import { failed, success } from '../../shared/result.ts'
-import type { Result } from '../../shared/result.ts'
-import type { Explorer } from '../bridge.ts'
-import type { DropWorkerClient } from '../console/drop-worker-client.ts'
+import { success } from '../../shared/result.ts'
 import type { TableShape } from '../console/worker-protocol.ts'
-import type { TimeZone } from '../ui/moment.ts'
 import { RowWindow } from '../ui/row-window.svelte.ts'
-import type { Read, Reads } from '../window/reads.ts'
 import type { Tab } from '../window/tab.ts'
 import type { CellFilters } from './cell-filters.ts'
 import { editableText } from './changes.ts'
-import type { Drafts } from './drafts.svelte.ts'
-import { DropEditor } from './drop-editor.svelte.ts'
-import type { DropTarget, StoredChange } from './drop-editor.svelte.ts'
+import type { DropEditor, DropTarget, StoredChange } from './drop-editor.svelte.ts'
 import type { Sorting, TableRow } from './drop-table.ts'
-import { flowsFilter, NO_OPTIONS, optionParameters } from './find-options.ts'
+import { NO_OPTIONS, optionParameters } from './find-options.ts'
 import { arrangeColumns } from './grid-layout.ts'
 import type { ArrangedColumn } from './grid-layout.ts'
-import type { GridLayouts } from './grid-layouts.svelte.ts'
-import type { Jobs } from './jobs.svelte.ts'
 import type { ReferenceTarget } from './references.ts'
 import { RowSelection } from './row-selection.svelte.ts'
+import { TabPanel } from './tab-panel.svelte.ts'
+import type { Panel } from './tab-panel.svelte.ts'
+import type { TabServices } from './tab-services.ts'
 import { FLOW_COLUMN, ID_COLUMN } from './table-columns.ts'
+import { TableRead } from './table-read.ts'
+import type { Scope, TableSource } from './table-read.ts'
 
 export type TabPhase =
   | { readonly kind: 'idle' }
   | { readonly kind: 'reading' }
   | { readonly kind: 'shown'; readonly durationMs: number }
   | { readonly kind: 'failed'; readonly failure: Failure }
-
-export interface TabServices {
-  readonly explorer: Explorer
-  readonly worker: DropWorkerClient
-  readonly reads: Reads
-  readonly drafts: Drafts
-  readonly jobs: Jobs
-  readonly layouts: GridLayouts
-  connectionOf(connectionId: string): Connection | undefined
-  timeZone(): TimeZone
-  /** Something that the next run restores has changed. */
-  changed(): void
-  /** Drops that the console received from a flow since the app started. */
-  receivedDrops(connectionId: string, flowId: string): number
-  /** The platform answered a filter that the person ran. */
-  filterRan(text: string): void
-  /** The first rows of any tab are there. */
-  rowsArrived(): void
-  /** Shows another flow. */
-  openFlow(flow: { readonly connectionId: string; readonly flowId: string; readonly path: string }): FlowTab
-}
-
-/** What the table shows: what a filter finds, or drops that were asked for by their ids. */
-export type TableSource =
-  { readonly kind: 'filter' } | { readonly kind: 'ids'; readonly dropIds: readonly string[] }
-
-/** Where a filter is run, beside the tab's own flow. */
-interface Scope {
-  readonly flowIds: readonly string[]
-  /** Whether more flows were found than are searched. */
-  readonly isCut: boolean
-}
 
 /** Drops that shall be deleted. */
 export type DeleteTarget = RequestInput<'previewDelete'>['target']
@@ -79,21 +43,6 @@ export interface DeletedDrop {
   readonly wholeText: string
 }
 
-/** What stands beside the table. */
-export type Panel =
-  | { readonly kind: 'drop'; readonly editor: DropEditor }
-  | { readonly kind: 'comparison'; readonly drops: readonly [ComparedDrop, ComparedDrop] }
-
-export interface ComparedDrop {
-  readonly dropId: string
-  readonly text: string
-}
-
-/** As many flows as one search goes through. */
-const MAX_SEARCHED_FLOWS = 200
-/** Drops of each flow in a search of several, unless a limit says otherwise: together still what a table takes. */
-const SEARCHED_DROPS_A_FLOW = 500
-
 /** An open flow: its drops as a table, its filter, and the drop that is looked at. */
 export class FlowTab implements Tab {
   readonly kind = 'flow'
@@ -101,14 +50,12 @@ export class FlowTab implements Tab {
   readonly tableId = this.id
   readonly connectionId: string
   readonly flowId: string
-  readonly path: string
-  readonly name: string
-  readonly title: string
   readonly rows: RowWindow<TableRow>
   readonly selection = new RowSelection()
   /** Where the grid is scrolled to, in CSS pixels: kept while another tab is looked at. */
   scrollPlace = { top: 0, left: 0 }
   readonly #services: TabServices
+  #path = $state('')
   #flow = $state.raw<Flow | undefined>(undefined)
   #phase = $state.raw<TabPhase>({ kind: 'idle' })
   #table = $state.raw<TableShape | undefined>(undefined)
@@ -130,21 +77,22 @@ export class FlowTab implements Tab {
   isExportOpen = $state(false)
   /** What the delete dialog is asked to delete. */
   deleteTarget = $state.raw<DeleteTarget | undefined>(undefined)
-  #panel = $state.raw<Panel | undefined>(undefined)
-  #isEditKept = $state(false)
   #deleted = $state.raw<DeletedDrop | undefined>(undefined)
   /** A failure of something that was asked of the rows: copying, comparing, making a drop again. */
   #rowsFailure = $state.raw<Failure | undefined>(undefined)
   #receivedAtRead = 0
-  #read: Read<TableShape> | undefined
+  readonly #read: TableRead
+  readonly #panel: TabPanel
 
   constructor(services: TabServices, saved: SavedTab) {
     this.#services = services
     this.connectionId = saved.connectionId
     this.flowId = saved.flowId
-    this.path = saved.path
-    this.name = flowPathName(saved.path)
-    this.title = saved.path
+    this.#path = saved.path
+    this.#read = new TableRead(services, this)
+    this.#panel = new TabPanel(services, this, (change) => {
+      this.#dropStored(change)
+    })
     this.#filter = saved.filter
     this.#draft = saved.filterDraft
     this.#options = saved.options ?? NO_OPTIONS
@@ -164,6 +112,26 @@ export class FlowTab implements Tab {
 
   get services(): TabServices {
     return this.#services
+  }
+
+  /** Where the flow stands, as far as is known: another person may have renamed it. */
+  get path(): string {
+    return this.#path
+  }
+
+  get name(): string {
+    return flowPathName(this.#path)
+  }
+
+  get title(): string {
+    return this.#path
+  }
+
+  /** The flow is at another path now. */
+  moved(path: string): void {
+    if (path === this.#path) return
+    this.#path = path
+    this.#services.changed()
   }
 
   get flow(): Flow | undefined {
@@ -226,6 +194,12 @@ export class FlowTab implements Tab {
     return this.#scope?.flowIds.length ?? 1
   }
 
+  /** As many drops of each flow were read at most, where one may hold more that match; undefined when all are there. */
+  get dropsAFlow(): number | undefined {
+    const most = this.isMultiFlow ? this.#scope?.usualLimit : undefined
+    return most !== undefined && (this.#table?.rowCount ?? 0) >= most ? most : undefined
+  }
+
   get view(): 'table' | 'json' {
     return this.#view
   }
@@ -278,11 +252,11 @@ export class FlowTab implements Tab {
   }
 
   get panel(): Panel | undefined {
-    return this.#panel
+    return this.#panel.shown
   }
 
   get editor(): DropEditor | undefined {
-    return this.#panel?.kind === 'drop' ? this.#panel.editor : undefined
+    return this.#panel.editor
   }
 
   get rowsFailure(): Failure | undefined {
@@ -351,7 +325,7 @@ export class FlowTab implements Tab {
   }
 
   cancelRead(): void {
-    this.#read?.cancel()
+    this.#read.cancel()
   }
 
   async sortBy(columnId: string): Promise<void> {
@@ -372,18 +346,26 @@ export class FlowTab implements Tab {
 
   /** Whether leaving the shown drop would lose what was typed. */
   get hasUnsavedEdit(): boolean {
-    return this.editor?.isChanged ?? false
+    return this.#panel.hasUnsavedEdit
   }
 
   /** Whether another drop was asked for while the panel holds an edit: the edit stays, and the grid says so. */
   get isEditKept(): boolean {
-    return this.#isEditKept && this.hasUnsavedEdit
+    return this.#panel.isEditKept
   }
 
   /** Shows a drop, unless that would lose what was typed in another one. */
   showDrop(target: DropTarget): void {
-    this.#isEditKept = this.hasUnsavedEdit
-    if (!this.#isEditKept) this.#openDrop(target)
+    this.#panel.show(target)
+  }
+
+  /** An edit that an earlier run left unsaved. */
+  resume(draft: DraftSummary): Promise<void> {
+    return this.#panel.resume(draft)
+  }
+
+  closeDrop(): void {
+    this.#panel.close()
   }
 
   /** Goes where an id leads: to a drop in the panel, to a flow in its tab. */
@@ -402,20 +384,6 @@ export class FlowTab implements Tab {
     }
     const tab = this.#services.openFlow({ connectionId, flowId, path: found.value.path })
     if (target.kind === 'drop') tab.showDrop({ kind: 'stored', dropId: target.dropId })
-  }
-
-  /** An edit that an earlier run left unsaved. */
-  async resume(draft: DraftSummary): Promise<void> {
-    const kept = await this.#services.drafts.take(draft)
-    if (kept === undefined) return
-    const { dropId } = kept
-    const target: DropTarget = dropId === '' ? { kind: 'new' } : { kind: 'stored', dropId }
-    this.#panel = { kind: 'drop', editor: this.#makeEditor(target, kept) }
-  }
-
-  closeDrop(): void {
-    this.editor?.discard()
-    this.#panel = undefined
   }
 
   /** The drops of the chosen rows on the clipboard; the active one when none is chosen. */
@@ -446,10 +414,7 @@ export class FlowTab implements Tab {
 
   /** Shows how the first two of the chosen drops differ. */
   async compareChosen(): Promise<void> {
-    if (this.hasUnsavedEdit) {
-      this.#isEditKept = true
-      return
-    }
+    if (!this.#panel.makeRoom()) return
     const keys = await this.chosenKeys(2)
     const read = await Promise.all(
       keys.map(async ({ flowId, dropId }) => {
@@ -463,7 +428,7 @@ export class FlowTab implements Tab {
     )
     const [left, right] = read
     if (left?.ok === true && right?.ok === true) {
-      this.#panel = { kind: 'comparison', drops: [left.value, right.value] }
+      this.#panel.compare([left.value, right.value])
     } else this.#rowsFailure = read.find((result) => !result.ok)?.failure
   }
 
@@ -512,37 +477,14 @@ export class FlowTab implements Tab {
 
   /** The tab is closed: its table leaves the worker, and what was typed and thrown away is no draft. */
   close(): void {
-    this.#read?.cancel()
+    this.#read.cancel()
     this.editor?.discard()
     this.#services.worker.post({ kind: 'forgetTable', tableId: this.tableId })
   }
 
-  #openDrop(target: DropTarget): void {
-    this.#panel = { kind: 'drop', editor: this.#makeEditor(target) }
-  }
-
-  #makeEditor(target: DropTarget, draft?: KeptDraft): DropEditor {
-    const itsFlow = target.kind === 'stored' ? target.flowId : undefined
-    const flowId = itsFlow === undefined || itsFlow === '' ? this.flowId : itsFlow
-    const address = { connectionId: this.connectionId, flowId, path: this.path }
-    return new DropEditor(
-      {
-        explorer: this.#services.explorer,
-        drafts: this.#services.drafts,
-        stored: (change) => {
-          this.#dropStored(change)
-        },
-        whyReadOnly: () => this.whyReadOnly
-      },
-      address,
-      target,
-      draft
-    )
-  }
-
   #dropStored({ kind, dropId, flowId, wholeText }: StoredChange): void {
     if (kind === 'deleted') {
-      if (this.editor?.dropId === dropId) this.#panel = undefined
+      this.#panel.leave(dropId)
       if (wholeText !== '') this.#deleted = { dropId, flowId, wholeText }
     }
     this.refresh()
@@ -552,7 +494,10 @@ export class FlowTab implements Tab {
     const { explorer } = this.#services
     const { connectionId, flowId } = this
     const result = await explorer.readFlow({ connectionId, flow: { flowId } })
-    if (result.ok) this.#flow = result.value
+    if (!result.ok) return
+    this.#flow = result.value
+    const { path } = result.value
+    if (path !== this.#path) this.#services.flowMoved({ connectionId, flowId, path })
   }
 
   /** The protocol has no count: the ids alone are the cheapest answer that tells it. */
@@ -574,24 +519,24 @@ export class FlowTab implements Tab {
   /** Whether this read's answer is shown: not when it failed or a later one took its place. */
   async #readDrops(filter: string, source: TableSource): Promise<boolean> {
     const { worker, receivedDrops } = this.#services
-    this.#read?.cancel()
-    this.#read = undefined
     this.#phase = { kind: 'reading' }
     const received = receivedDrops(this.connectionId, this.flowId)
-    const started = await this.#startRead(filter, source)
-    if (started === undefined) return false
-    if (!started.ok) {
-      this.#phase = { kind: 'failed', failure: started.failure }
+    const parameters = this.#parameters(filter)
+    if (typeof parameters === 'string') {
+      this.#read.forget()
+      const hint = 'Change the options of the filter.'
+      this.#phase = { kind: 'failed', failure: failure('input/invalid', { message: parameters, hint }) }
       return false
     }
-    const { read, scope } = started.value
-    const result = await read.result
+    const { searchIn } = this.#options
+    const result = await this.#read.run({ source, parameters, searchIn })
     // A later read took this one's place: its answer is the one that counts.
-    if (this.#read !== read) return false
+    if (result === undefined) return false
     if (!result.ok) {
       this.#phase = { kind: 'failed', failure: result.failure }
       return false
     }
+    const { table, scope } = result.value
     if (this.#sorting !== null) {
       await worker.call('sortTable', { tableId: this.tableId, sorting: this.#sorting })
     }
@@ -600,82 +545,15 @@ export class FlowTab implements Tab {
     this.#filter = filter
     this.#source = source
     this.#scope = scope
-    this.#table = result.value
+    this.#table = table
     this.#receivedAtRead = received
     const isWholeFlow =
       filter === '' && source.kind === 'filter' && scope === undefined && this.#options.limit === ''
-    if (isWholeFlow) this.#totalDrops = result.value.answeredDrops
+    if (isWholeFlow) this.#totalDrops = table.answeredDrops
     else if (this.#totalDrops === undefined) void this.#countDrops()
-    this.#phase = { kind: 'shown', durationMs: result.value.durationMs }
+    this.#phase = { kind: 'shown', durationMs: table.durationMs }
     void this.rows.refresh()
     this.#services.changed()
     return true
   }
-
-  /** Undefined when another read was started meanwhile. */
-  async #startRead(
-    filter: string,
-    source: TableSource
-  ): Promise<Result<{ readonly read: Read<TableShape>; readonly scope: Scope | undefined }> | undefined> {
-    const { reads } = this.#services
-    const { connectionId, flowId, tableId } = this
-    const parameters = this.#parameters(filter)
-    if (typeof parameters === 'string') {
-      return failed(
-        failure('input/invalid', { message: parameters, hint: 'Change the options of the filter.' })
-      )
-    }
-    if (source.kind === 'ids') {
-      const { dropIds } = source
-      const into = { tableId, askedIds: dropIds }
-      this.#read = reads.drops(connectionId, { kind: 'dropIds', flowId, dropIds: [...dropIds] }, {}, into)
-      return success({ read: this.#read, scope: undefined })
-    }
-    const flows = flowsFilter(this.#options.searchIn)
-    if (flows === undefined) {
-      this.#read = reads.drops(connectionId, { kind: 'drops', flowId }, parameters, { tableId })
-      return success({ read: this.#read, scope: undefined })
-    }
-    const scope = await this.#findScope(flows)
-    if (scope === undefined) return undefined
-    if (!scope.ok) return scope
-    const target = { kind: 'flowDrops' as const, flowIds: [...scope.value.flowIds] }
-    const mergeBy = mergeSorting(parameters)
-    const limited = { limit: SEARCHED_DROPS_A_FLOW, ...parameters }
-    this.#read = reads.drops(connectionId, target, limited, { tableId, mergeBy })
-    return success({ read: this.#read, scope: scope.value })
-  }
-
-  async #findScope(flows: string): Promise<Result<Scope> | undefined> {
-    const { reads, worker, timeZone } = this.#services
-    const tableId = `${this.tableId}-flows`
-    const parameters = { filter: flows, limit: MAX_SEARCHED_FLOWS + 1, sort: 'path', order: 'asc' } as const
-    const read = reads.flowTable(this.connectionId, parameters, tableId)
-    this.#read = read
-    const found = await read.result
-    if (this.#read !== read) return undefined
-    if (!found.ok) return found
-    const range = { from: 0, to: MAX_SEARCHED_FLOWS, columnIds: [] }
-    const rows = await worker.call('tableRows', { tableId, timeZone: timeZone(), ...range })
-    worker.post({ kind: 'forgetTable', tableId })
-    if (!rows.ok) return rows
-    if (rows.value.length === 0) {
-      return failed(
-        failure('input/invalid', {
-          message: `No flow is called or lies below ${this.#options.searchIn}.`,
-          hint: 'Name flows by their whole paths, and folders with a slash at their end.'
-        })
-      )
-    }
-    const flowIds = rows.value.map(({ dropId }) => dropId)
-    return success({ flowIds, isCut: found.value.rowCount > MAX_SEARCHED_FLOWS })
-  }
-}
-
-/** The platform sorts the drops of each flow: this is the same order over all of them. */
-function mergeSorting({ sort = 'creationDate', order = 'desc' }: FindParameters): Sorting {
-  const isElement =
-    sort.startsWith('elems.') || !['creationDate', 'id', 'path', 'fhash', 'version'].includes(sort)
-  const columnId = isElement && !sort.startsWith('elems.') ? `elems.${sort}` : sort
-  return { columnId, direction: order === 'asc' ? 'ascending' : 'descending' }
 }

@@ -80,9 +80,10 @@ export class FlowActions {
     this.#ask('delete', row, await this.#app.tree.flowsBelow(row.path, MAX_DELETED_FLOWS))
   }
 
-  /** A form was saved: the flow is looked at. */
+  /** A form was saved: the flow is looked at, and what showed it at an earlier path follows. */
   saved(form: FlowForm, flow: Flow): void {
     this.close()
+    this.#app.flowMoved({ connectionId: form.connectionId, flowId: flow.id, path: flow.path })
     if (form.connectionId !== this.#app.connections.chosenId) return
     if (form.before === undefined) this.#app.openFlow({ flowId: flow.id, path: flow.path })
     else void this.#app.tree.reveal(flow.path)

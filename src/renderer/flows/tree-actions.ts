@@ -65,6 +65,22 @@ export function treeActions(app: AppState): readonly TreeAction[] {
       run: (row) => void app.follow(`${row.path}${BELOW}`)
     },
     {
+      id: 'statistics',
+      title: ofFlow('Statistics'),
+      commandTitle: 'Statistics of the chosen flow',
+      run: ({ flow, path }) => {
+        if (flow !== undefined) app.openStatistics({ id: flow.id, name: path })
+      }
+    },
+    {
+      id: 'aggregate',
+      title: ofFlow('Aggregate'),
+      commandTitle: 'Aggregate the drops of the chosen flow',
+      run: ({ flow, path }) => {
+        if (flow !== undefined) app.openAggregation({ flowId: flow.id, path })
+      }
+    },
+    {
       id: 'new',
       title: () => 'New flow here…',
       commandTitle: 'New flow…',
@@ -162,16 +178,17 @@ export const TREE_SORTS: readonly {
 /** Everything that the menus of the tree do, for the palette. */
 export function treeCommands(app: AppState): readonly Command[] {
   const activeRow = (): TreeRow | undefined => app.tree.rows.at(app.tree.activePlace)
-  const mayWrite = (): boolean => app.connections.refusalOf(app.connections.chosenId) === undefined
+  const refusal = (): string | undefined => app.connections.refusalOf(app.connections.chosenId)
   return [
     ...treeActions(app).map(({ id, commandTitle, isWrite, title, run }): Command => ({
       id: `tree.${id}`,
       title: `Flow tree: ${commandTitle}`,
       isAvailable: () => {
         const row = activeRow()
-        if (isWrite === true && !mayWrite()) return false
+        if (isWrite === true && refusal() !== undefined) return false
         return id === 'new' || (row !== undefined && title(row) !== undefined)
       },
+      ...(isWrite === true ? { whyNot: refusal } : {}),
       run: () => {
         const row = activeRow()
         if (id === 'new') app.flowActions.openNew(row)

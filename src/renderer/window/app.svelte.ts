@@ -11,6 +11,7 @@ import { CommandTable } from '../commands/command-table.svelte.ts'
 import { ConnectionScreens } from '../connections/connection-screens.svelte.ts'
 import { Connections } from '../connections/connections.svelte.ts'
 import type { DropWorkerClient } from '../console/drop-worker-client.ts'
+import { followMovedFlow } from '../console/moved-flow.ts'
 import { LiveConsole } from '../console/live-console.svelte.ts'
 import { KeptFilters } from '../filter/kept-filters.svelte.ts'
 import { Drafts } from '../drops/drafts.svelte.ts'
@@ -103,6 +104,9 @@ export class AppState {
         layouts: this.layouts,
         connectionOf: (id) => this.connections.all.find((connection) => connection.id === id),
         openFlow: (flow) => this.tabs.openFlow(flow),
+        flowMoved: (flow) => {
+          this.flowMoved(flow)
+        },
         changed,
         timeZone: () => this.preferences.settings.timeZone,
         receivedDrops: (connectionId, flowId) =>
@@ -260,6 +264,16 @@ export class AppState {
   openFlow(flow: { readonly flowId: string; readonly path: string }): void {
     this.tabs.openFlow({ connectionId: this.connections.chosenId, ...flow })
     void this.tree.reveal(flow.path)
+  }
+
+  /** A flow is at another path: its tab and the console follow it there. */
+  flowMoved(flow: { readonly connectionId: string; readonly flowId: string; readonly path: string }): void {
+    const { connectionId, flowId, path } = flow
+    for (const tab of this.tabs.flows)
+      if (tab.flowId === flowId && tab.connectionId === connectionId) tab.moved(path)
+    void followMovedFlow(this.console, flow).then((followed) => {
+      if (!followed.ok) this.notices.addFailure(followed.failure)
+    })
   }
 
   /** Opens the statistics of the chosen connection; with a flow, drops added to it. */

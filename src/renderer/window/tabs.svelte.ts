@@ -1,6 +1,6 @@
 import type { SavedTab, ViewTab } from '../../shared/ipc/settings.ts'
 import { FlowTab } from '../drops/flow-tab.svelte.ts'
-import type { TabServices } from '../drops/flow-tab.svelte.ts'
+import type { TabServices } from '../drops/tab-services.ts'
 import type { Tab } from './tab.ts'
 
 /** How a view of each kind is made from what the last run kept of it; its `state` is empty at first. */
@@ -46,6 +46,7 @@ export class Tabs {
     )
     const tab = known ?? new FlowTab(this.#services, { ...flow, kind: 'flow', filter: '', filterDraft: '' })
     if (known === undefined) this.#all = [...this.#all, tab]
+    else known.moved(flow.path)
     this.activate(tab)
     return tab
   }
