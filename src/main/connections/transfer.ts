@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { failure } from '../../shared/failure.ts'
 import { connectionProfileSchema } from '../../shared/ipc/connections.ts'
-import { EMPTY_PROFILE } from '../../shared/model/connection-profile.ts'
+import { EMPTY_PROFILE, MAX_CONNECTIONS } from '../../shared/model/connection-profile.ts'
 import type {
   ConnectionImport,
   ConnectionProfile,
@@ -45,7 +45,7 @@ export async function importProfiles(
         parsed.error.issues.map(({ path, message }) => (path.length === 0 ? message : path.join('.')))
       )
     ]
-    leftOut.push({ name: nameOf(candidate, index), reason: `It does not fit: ${places.join(', ')}.` })
+    leftOut.push({ name: nameOf(candidate, index), reason: `It does not fit: ${brief(places.join(', '))}.` })
     return []
   })
   return importDrafts(drafts, leftOut, kept)
@@ -59,6 +59,14 @@ export async function importVcap(
 ): Promise<Result<ConnectionImport>> {
   const credentials = parseVcapServices(text)
   if (!credentials.ok) return credentials
+  if (credentials.value.length > MAX_CONNECTIONS) {
+    return failed(
+      failure('input/invalid', {
+        message: `There are credentials of ${String(credentials.value.length)} accounts in this text: too many.`,
+        hint: `Flowscope keeps up to ${String(MAX_CONNECTIONS)} connections. Leave in the text what is wanted.`
+      })
+    )
+  }
   const drafts = credentials.value.map(({ account, apiToken, name }) => ({
     profile: { ...EMPTY_PROFILE, name: name ?? account, account, host },
     apiToken
@@ -78,7 +86,7 @@ async function importDrafts(
     const isThere = profiles().some((known) => isSamePlace(known.profile, profile))
     const saved = isThere ? undefined : await save(draft)
     if (saved?.ok === true) connectionIds.push(saved.value.id)
-    else leftOut.push({ name: profile.name, reason: saved?.failure.message ?? 'It is there already.' })
+    else leftOut.push({ name: brief(profile.name), reason: saved?.failure.message ?? 'It is there already.' })
   }
   return success({ wasCancelled: false, connectionIds, leftOut })
 }
@@ -94,7 +102,13 @@ function jsonOf(text: string): unknown {
   }
 }
 
+/** A file may hold anything, and what is told of it goes to the window. */
+const MAX_TOLD_CHARACTERS = 160
+
+const brief = (text: string): string =>
+  text.length > MAX_TOLD_CHARACTERS ? `${text.slice(0, MAX_TOLD_CHARACTERS)}…` : text
+
 function nameOf(candidate: unknown, index: number): string {
   const { name } = (candidate ?? {}) as { name?: unknown }
-  return typeof name === 'string' && name.trim() !== '' ? name.slice(0, 80) : `number ${String(index + 1)}`
+  return typeof name === 'string' && name.trim() !== '' ? brief(name) : `number ${String(index + 1)}`
 }

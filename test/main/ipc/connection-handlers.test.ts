@@ -210,3 +210,26 @@ test('the vault tells where tokens go, and defaults can be read and changed', as
   expect(valueOf(await handlers().changeConnectionDefaults({ concurrency: 4 })).concurrency).toBe(4)
   expect(valueOf(await handlers().readConnectionDefaults(undefined)).concurrency).toBe(4)
 })
+
+test('a hostile text of VCAP_SERVICES is refused, or told in a few words', async () => {
+  const take = (text: string) => handlers().importVcapServices({ source: { kind: 'text', text } })
+  const many = Array.from({ length: 201 }, (_, index) => ({
+    account: `a${String(index)}`,
+    token: TEST_TOKEN
+  }))
+  for (const text of [
+    vcap(...many),
+    '['.repeat(200_000),
+    '{"flowthings":'.repeat(15_000),
+    '\u0000',
+    '"flowthings"'
+  ]) {
+    const answer = await take(text)
+    expect(answer).toMatchObject({ ok: false, failure: { code: 'input/invalid' } })
+    expect(JSON.stringify(answer).length).toBeLessThan(1000)
+    expect(JSON.stringify(answer)).not.toContain(TEST_TOKEN)
+  }
+  const long = valueOf(await take(vcap({ name: 'n'.repeat(200_000), account: 'ana', token: TEST_TOKEN })))
+  expect(long.connectionIds).toEqual([])
+  expect(JSON.stringify(long).length).toBeLessThan(1000)
+})
