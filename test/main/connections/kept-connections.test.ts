@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Connection } from '../../../src/shared/model/connection.ts'
+import type { Result } from '../../../src/shared/result.ts'
 import { createTestApi, startTestPlatform, TEST_TOKEN } from '../../support/local-platform.ts'
 import type { TestPlatform } from '../../support/local-platform.ts'
 import { createMemoryKeychain } from '../../support/memory-keychain.ts'
@@ -357,7 +358,19 @@ describe('what is sent', () => {
       use(saved.id, ({ api }) => api.flow.update(flow.id, { description: 'x' })),
       use(saved.id, ({ api }) => api.flow.delete(flow.id)),
       use(saved.id, ({ api }) => api.drop(flow.id).create({ elems: { n: 2 } })),
+      use(saved.id, ({ api }) => api.drop(flow.id).update(drop.id, { elems: { n: 2 } })),
+      use(saved.id, ({ api }) => api.drop(flow.id).updateMember(drop.id, 'elems.n', 2)),
+      use(saved.id, ({ api }) => api.drop(flow.id).updateMany([{ id: drop.id, elems: { n: 2 } }])),
+      use(saved.id, ({ api }) => api.drop(flow.id).delete(drop.id)),
       use(saved.id, ({ api }) => api.drop(flow.id).deleteAll()),
+      use(saved.id, ({ api }) => api.track.create({ source: flow.path, destination: '/ana/other' })),
+      use(saved.id, ({ api }) => api.token.create({ paths: { '/ana': { dropRead: true } } })),
+      use(saved.id, async ({ api }) => {
+        const batch = api.batch<Result<null>>()
+        batch.add((verbs) => verbs.flow.delete(flow.id))
+        const [only] = await batch.results()
+        return only as Result<null>
+      }),
       use(saved.id, ({ api }) => api.request('MPUT', `/drop/${flow.id}`, {})),
       use(saved.id, ({ api }) => api.exchange('PUT', `/flow/${flow.id}`, { text: '{}' })),
       use(saved.id, ({ api }) => api.exchange('POST', `/drop/${flow.id}`, { text: '{}' })),
