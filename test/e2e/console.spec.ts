@@ -1,0 +1,367 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test, type Page } from '@playwright/test'
+import { CHILD_ACCOUNT, startPlatformChild, type ServerChild } from '../support/platform-child.ts'
+import { openTcpProxy } from '../support/tcp-proxy.ts'
+import { violations } from './support/axe.ts'
+import { makeFlow } from './support/drops.ts'
+import { launch, makeProfile, removeProfile } from './support/launch.ts'
+import {
+  allRows,
+  connectTo,
+  followByKeys,
+  liveConsole,
+  liveCounts,
+  liveGrid,
+  liveStatus,
+  subscribe
+} from './support/live.ts'
+
+/** The live console: by keys and roles, and honest whatever happens to its connection, its window and its drops. */
+
+let profile: string
+let page: Page
+let close: () => Promise<void>
+
+// One app for all: each test goes on where the one before ended.
+test.describe.configure({ mode: 'serial', timeout: 180_000 })
+
+test.beforeAll(async () => {
+  profile = makeProfile()
+  ;({ page, close } = await launch(profile, { args: ['--window-size', '1440x900'] }))
+  await expect(liveStatus(page)).toContainText(/[1-9]\d* received/)
+  await page.evaluate(() => window.explorer.changeReplay({ isPaused: true }))
+})
+test.afterAll(async () => {
+  await close()
+  removeProfile(profile)
+})
+
+const button = (name: string | RegExp) => liveConsole(page).getByRole('button', { name, exact: true })
+
+/** Clears what is shown, so that counts are of this test alone. */
+async function clear(): Promise<void> {
+  if (await button('Resume').isVisible()) await button('Resume').click()
+  await button('Clear').click()
+  await expect(liveStatus(page)).toContainText(/^0 received/)
+}
+
+const createAll = (flowId: string, drops: readonly unknown[]): Promise<void> =>
+  page.evaluate(
+    async ({ id, texts }) => {
+      for (const text of texts) {
+        const made = await window.explorer.createDrop({ connectionId: 'local', flowId: id, text })
+        if (!made.ok) throw new Error(made.failure.message)
+      }
+    },
+    { id: flowId, texts: drops.map((drop) => JSON.stringify(drop)) }
+  )
+
+const numbers = (from: number, to: number): unknown[] =>
+  Array.from({ length: to - from }, (_, index) => ({
+    elems: { n: from + index, kind: (from + index) % 2 === 0 ? 'even' : 'odd' }
+  }))
+
+/** The n of each row from the newest to the oldest; rows that are no drops are left out. */
+const shownNumbers = async (): Promise<number[]> =>
+  (await allRows(page)).flatMap((text) => {
+    const n = /\bn (\d+)/.exec(text)?.[1]
+    return n === undefined ? [] : [Number(n)]
+  })
+
+const typeFilter = async (text: string): Promise<void> => {
+  const field = page.getByRole('textbox', { name: 'Live drops that match' }).first()
+  await field.focus()
+  // The editor takes the place of the plain field when it is loaded.
+  await expect(liveConsole(page).locator('.toolbar .editor[data-ready="true"]')).toBeVisible()
+  await field.focus()
+  await page.keyboard.press('Control+a')
+  if (text === '') await page.keyboard.press('Delete')
+  else await page.keyboard.insertText(text)
+  await page.keyboard.press('Escape')
+  await field.focus()
+  await page.keyboard.press('Enter')
+}
+
+let evenId: string
+
+test('follows by path and every flow below a path, those too that are made later', async () => {
+  evenId = await makeFlow(page, '/local/live/first', [])
+  await clear()
+  await followByKeys(page, '/local/live/*')
+  await expect(button(/^live\/\*$/)).toBeVisible()
+  await createAll(evenId, numbers(0, 1))
+  await expect(liveStatus(page)).toContainText(/^1 received/)
+  const laterId = await makeFlow(page, '/local/live/later', [])
+  await expect(liveGrid(page).getByText('Following /local/live/later')).toBeVisible()
+  await createAll(laterId, numbers(1, 2))
+  await expect(liveStatus(page)).toContainText(/^2 received/)
+})
+
+test('holds the view when paused, says how many are new, and goes on with the newest', async () => {
+  await clear()
+  await createAll(evenId, numbers(0, 5))
+  await expect(liveStatus(page)).toContainText(/^5 received/)
+  await page.keyboard.press('Control+Shift+Space')
+  await expect(button('Resume')).toBeVisible()
+  await createAll(evenId, numbers(5, 12))
+  await expect(liveStatus(page)).toContainText(/^12 received/)
+  await expect(button('7 new')).toBeVisible()
+  expect(await shownNumbers()).toEqual([4, 3, 2, 1, 0])
+  await button('7 new').click()
+  await expect(button('Pause')).toBeVisible()
+  await expect.poll(shownNumbers).toEqual([11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0])
+})
+
+test('filters what is kept and what arrives, and says how much it hides', async () => {
+  await typeFilter('kind == "odd"')
+  const state = page.getByRole('status', { name: 'Live matches' })
+  await expect(state).toHaveText('6 shown · 6 filtered out')
+  await createAll(evenId, numbers(12, 16))
+  await expect(state).toHaveText('8 shown · 8 filtered out')
+  expect(await shownNumbers()).toEqual([15, 13, 11, 9, 7, 5, 3, 1])
+  await typeFilter('n > 1000')
+  await expect(liveConsole(page).getByText('None of the kept drops is shown.')).toBeVisible()
+  await button('Show all').click()
+  await expect.poll(async () => (await shownNumbers()).length).toBe(16)
+})
+
+test('mutes a flow and shows one alone', async () => {
+  await button('Mute live/*').click()
+  await expect.poll(shownNumbers).toEqual([])
+  await button('Mute live/*').click()
+  await button('Solo live/*').click()
+  await expect.poll(async () => (await shownNumbers()).length).toBe(16)
+  await button('Solo live/*').click()
+})
+
+test('with the newest last the end is followed, and scrolling up holds it', async () => {
+  await button('Newest last').click()
+  await expect(liveGrid(page).getByRole('row').last()).toContainText('n 15')
+  await createAll(evenId, numbers(16, 30))
+  await expect(liveGrid(page).getByRole('row').last()).toContainText('n 29')
+  await liveGrid(page).focus()
+  await liveGrid(page).evaluate((grid) => {
+    grid.scrollTop = 0
+  })
+  await createAll(evenId, numbers(30, 32))
+  await expect(button('2 new')).toBeVisible()
+  await button('2 new').click()
+  await expect(liveGrid(page).getByRole('row').last()).toContainText('n 31')
+  await button('Newest first').click()
+  await expect(liveGrid(page).getByRole('row').first()).toContainText('n 31')
+})
+
+test('by keys: walks the rows, shows a drop beside the one before, and charts a number', async () => {
+  await liveGrid(page).focus()
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Space')
+  const details = page.getByRole('region', { name: 'Live drop', exact: true })
+  await expect(details.getByRole('row', { name: /^n / })).toContainText('30')
+  await expect(details).toContainText('2 of 2 differ')
+  await details.getByRole('button', { name: 'Chart n' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('region', { name: 'Live chart' })).toContainText('first n')
+  await expect(page.getByRole('region', { name: 'Live chart' }).locator('canvas')).toBeVisible()
+  await page.getByRole('button', { name: 'Close the live chart' }).click()
+  await liveGrid(page).focus()
+  await page.keyboard.press('Shift+ArrowDown')
+  await page.keyboard.press('Shift+ArrowDown')
+  await expect(liveGrid(page).getByRole('row', { selected: true })).toHaveCount(3)
+  await page.keyboard.press('Escape')
+  await expect(details).toBeHidden()
+})
+
+test('searches what was received, and colours rows by rules', async () => {
+  const search = page.getByRole('searchbox', { name: 'Search live drops' })
+  await search.focus()
+  await page.keyboard.type('"n":7')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('status', { name: 'Search state' })).toHaveText('0 of 32')
+  await search.fill('odd')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('status', { name: 'Search state' })).toHaveText('16 of 32')
+  await expect(liveGrid(page).getByRole('row', { selected: true })).toContainText('odd')
+  await button('Highlight live drops').click()
+  await page.getByRole('button', { name: 'Add a rule' }).click()
+  await page.getByRole('textbox', { name: 'Highlight rule 1' }).first().focus()
+  await page.keyboard.type('kind == "odd"')
+  await page.keyboard.press('Escape')
+  await expect(liveGrid(page).locator('[data-highlight="true"]').first()).toContainText('odd')
+  expect(await liveGrid(page).locator('[data-highlight="true"]', { hasText: 'even' }).count()).toBe(0)
+  // The first one leaves the list of suggestions, the next the field, the last the rules.
+  await expect(async () => {
+    await page.keyboard.press('Escape')
+    await expect(page.getByRole('button', { name: 'Add a rule' })).toBeHidden({ timeout: 500 })
+  }).toPass()
+})
+
+test('hostile drops pass as text: deep, huge, many, control characters, markup', async () => {
+  await clear()
+  let deep: unknown = 1
+  for (let level = 0; level < 30; level++) deep = { deeper: deep }
+  const many = Object.fromEntries(
+    Array.from({ length: 20_000 }, (_, index) => [`key${String(index)}`, index])
+  )
+  const markup = '<img src=x onerror="document.title=1"><script>document.title=1</script>'
+  const drops = [
+    { elems: { deep } },
+    { elems: { long: 'x'.repeat(900_000) } },
+    { elems: many },
+    { elems: { control: '\u0000\u001b[31m\u202e\u0007\r\n\tend', [markup]: markup } },
+    { elems: { n: 4711 } }
+  ]
+  const title = await page.title()
+  await createAll(evenId, drops)
+  await expect(liveStatus(page)).toContainText(/^5 received/)
+  await expect(liveGrid(page)).toContainText('4711')
+  await expect(liveGrid(page)).toContainText('<img src=x')
+  expect(await liveGrid(page).locator('img, script').count()).toBe(0)
+  await liveGrid(page).focus()
+  for (let row = 0; row < 5; row++) {
+    await page.keyboard.press('ArrowDown')
+    if (row === 0) await page.keyboard.press('Space')
+    await expect(
+      page.getByRole('region', { name: 'Live drop', exact: true }).getByRole('table')
+    ).toBeVisible()
+  }
+  await typeFilter(String.raw`MATCHES /(x+x+)+y/`)
+  await expect(page.getByRole('status', { name: 'Live matches' })).toContainText('shown')
+  await button('Close the live drop').click()
+  await typeFilter('')
+  expect(await page.title()).toBe(title)
+})
+
+test('a frozen window loses nothing without saying so', async () => {
+  await clear()
+  const session = await page.context().newCDPSession(page)
+  const data = mkdtempSync(join(tmpdir(), 'flowscope-e2e-data-'))
+  const platform = await startPlatformChild(data)
+  const { host } = new URL(platform.url)
+  const { account, token } = CHILD_ACCOUNT
+  const connectionId = await connectTo(page, { name: 'Frozen', host, account, token })
+  const writer = new Writer(platform)
+  await writer.makeFlow('/ana/frozen', 100)
+  await subscribe(page, connectionId, '/ana/frozen')
+  await session.send('Page.setWebLifecycleState', { state: 'frozen' })
+  await writer.create(6000)
+  await session.send('Page.setWebLifecycleState', { state: 'active' })
+  await expect
+    .poll(async () => {
+      const { received, missed, skipped } = await liveCounts(page)
+      return received + missed + skipped
+    })
+    .toBe(6000)
+  await page.evaluate((id) => window.explorer.closeConnection({ connectionId: id }), connectionId)
+  await platform.end()
+  rmSync(data, { recursive: true, force: true })
+})
+
+test('cut ten times and its platform killed twice, every drop is there once, in order', async () => {
+  await clear()
+  const data = mkdtempSync(join(tmpdir(), 'flowscope-e2e-data-'))
+  let platform = await startPlatformChild(data)
+  const proxy = await openTcpProxy(new URL(platform.url).host)
+  const { account, token } = CHILD_ACCOUNT
+  const connectionId = await connectTo(page, { name: 'Cut', host: proxy.host, account, token })
+  const writer = new Writer(platform)
+  await writer.makeFlow('/ana/cut', 100_000)
+  await subscribe(page, connectionId, '/ana/cut')
+  for (let cut = 1; cut <= 10; cut++) {
+    await writer.create(150)
+    proxy.cut()
+    // A cut that meets the same reconnect as the last one is none.
+    await expect.poll(() => proxy.connections()).toBeGreaterThan(0)
+    await writer.create(50)
+    if (cut % 5 === 0) {
+      await platform.end('SIGKILL')
+      platform = await startPlatformChild(data)
+      proxy.redirect(new URL(platform.url).host)
+      writer.platform = platform
+    }
+  }
+  await writer.create(100)
+  const history = await writer.history()
+  await expect.poll(async () => (await liveCounts(page)).received, { timeout: 60_000 }).toBe(history.length)
+  expect(await liveCounts(page)).toEqual({ received: history.length, missed: 0, skipped: 0 })
+  await button('Pause').click()
+  expect((await shownNumbers()).reverse()).toEqual(history)
+  await expect(liveGrid(page)).toBeVisible()
+  const rows = await allRows(page)
+  expect(rows.filter((text) => text.includes('Connection lost')).length).toBeGreaterThanOrEqual(10)
+  expect(rows.some((text) => /[1-9]\d* drops? filled from history · none missing/.test(text))).toBe(true)
+  await page.evaluate((id) => window.explorer.closeConnection({ connectionId: id }), connectionId)
+  await proxy.close()
+  await platform.end()
+  rmSync(data, { recursive: true, force: true })
+})
+
+for (const theme of ['dark', 'light'] as const) {
+  test(`has no fault that axe finds, ${theme}`, async () => {
+    await page.evaluate((name) => window.explorer.changeSettings({ theme: name }), theme)
+    await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
+    await clear()
+    await createAll(evenId, numbers(0, 4))
+    await expect(liveStatus(page)).toContainText(/^4 received/)
+    await liveGrid(page).focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Space')
+    await expect(
+      page.getByRole('region', { name: 'Live drop', exact: true }).getByRole('table')
+    ).toBeVisible()
+    expect(await violations(page, 'section[aria-label="Live console"]')).toEqual([])
+    await button('Close the live drop').click()
+  })
+}
+
+/** Creates drops of one flow over REST, several at a time; what it is told is stored is stored. */
+class Writer {
+  platform: ServerChild
+  #flowId = ''
+  #next = 0
+
+  constructor(platform: ServerChild) {
+    this.platform = platform
+  }
+
+  async makeFlow(path: string, capacity: number): Promise<void> {
+    const { id } = (await this.#ask('POST', '/flow', { path, capacity })) as { readonly id: string }
+    this.#flowId = id
+  }
+
+  async create(count: number): Promise<void> {
+    const end = this.#next + count
+    const work = async (): Promise<void> => {
+      while (this.#next < end) {
+        const n = this.#next++
+        await this.#ask('POST', `/drop/${this.#flowId}`, { elems: { n } })
+      }
+    }
+    await Promise.all(Array.from({ length: 8 }, work))
+  }
+
+  /** The n of each drop that the flow holds, the oldest first. */
+  async history(): Promise<number[]> {
+    const drops = (await this.#ask(
+      'GET',
+      `/drop/${this.#flowId}?limit=100000&sort=creationDate&order=asc`
+    )) as {
+      readonly elems: { readonly n: number }
+    }[]
+    return drops.map(({ elems }) => elems.n)
+  }
+
+  async #ask(method: string, path: string, body?: unknown): Promise<unknown> {
+    const { account, token } = CHILD_ACCOUNT
+    const response = await fetch(`${this.platform.url}/v4.0/${account}${path}`, {
+      method,
+      headers: { 'x-auth-token': token, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) })
+    })
+    const answer = (await response.json()) as { readonly body: unknown }
+    if (!response.ok) throw new Error(JSON.stringify(answer))
+    return answer.body
+  }
+}
