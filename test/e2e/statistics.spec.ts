@@ -197,7 +197,7 @@ test('by keyboard: from the year to the hour and back, with the points told in w
   await close()
 })
 
-test('nothing counted, an unknown object and a lost platform are three different views', async () => {
+test('nothing counted and an object that is gone are different views, each with a next step', async () => {
   const { page, close } = await start()
   await page.keyboard.press('Control+Shift+s')
   await expect(region(page)).toBeVisible()
@@ -207,7 +207,7 @@ test('nothing counted, an unknown object and a lost platform are three different
   await addCharted(page, 'counted')
   await choose(page, 'Year', String(new Date().getUTCFullYear()))
   await region(page).getByRole('button', { name: 'Later', exact: true }).click()
-  await expect(region(page)).toContainText(/No drops added in \d{4}/)
+  await expect(region(page)).toContainText(/No drops added in .*\d{4}/)
   await region(page).getByRole('button', { name: 'Earlier', exact: true }).click()
   await expect(counts(page)).toBeVisible()
 
