@@ -35,6 +35,9 @@ export interface TimePlotOptions {
 /** Room that a click may tremble in without becoming a brush, in CSS pixels. */
 const BRUSH_LEAST_PX = 6
 const VALUE_AXIS_WIDTH_PX = 58
+/** A digit on the axis of values, and the room beside them: dates and large numbers need more than the usual width. */
+const CHARACTER_PX = 7
+const AXIS_ROOM_PX = 14
 
 export function openTimePlot(element: HTMLElement, options: TimePlotOptions): TimePlot {
   const { theme, series, timeZone, width, height, formatValue, onPoint, onBrush } = options
@@ -69,7 +72,11 @@ export function openTimePlot(element: HTMLElement, options: TimePlotOptions): Ti
         },
         {
           ...axis,
-          size: VALUE_AXIS_WIDTH_PX,
+          size: (_plot, values) =>
+            Math.max(
+              VALUE_AXIS_WIDTH_PX,
+              ...(values ?? []).map(({ length }) => length * CHARACTER_PX + AXIS_ROOM_PX)
+            ),
           values: (_plot, splits) => splits.map((value) => formatValue(value))
         }
       ],

@@ -190,6 +190,12 @@ function commandsOf(app: AppState, show: (palette: 'flows' | 'commands') => void
       }
     },
     {
+      id: 'chartDrops',
+      title: 'Chart numbers and dates of these drops',
+      isAvailable: hasFlow,
+      run: () => document.getElementById('chart-drops')?.click()
+    },
+    {
       id: 'deleteShownDrops',
       title: 'Delete what the filter shows',
       isAvailable: () => hasFlow() && whyReadOnly() === undefined,

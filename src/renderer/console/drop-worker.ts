@@ -55,6 +55,7 @@ const handlers: Handlers = {
   describeMember: (input) => success(tables.describeMember(input)),
   explainFilter: (input) => tables.explainFilter(input),
   cellFilters: (input) => success(tables.cellFilters(input)),
+  tablePoints: (input) => success(tables.points(input)),
   setLiveRules: (input) => live.setRules(input),
   setHighlights: (input) => live.setHighlights(input),
   liveDrop: (input) => success(live.drop(input)),

@@ -102,6 +102,8 @@ export interface WorkerCalls {
     readonly dropId: string
     readonly columnId: string
   }) => CellFilters | null
+  /** The values of some columns over the time at which the drops were made. */
+  tablePoints: (input: { readonly tableId: string; readonly columnIds: readonly string[] }) => ChartPoints
   /** What of the stream is shown: a filter, and flows by `activityKey` of connection and path. */
   setLiveRules: (input: {
     readonly filter: string

@@ -136,6 +136,11 @@ export class WorkerTables {
     return { ...cellFilters(columnId, value), ...(target === undefined ? {} : { target }) }
   }
 
+  points({ tableId, columnIds }: CallInput<'tablePoints'>): CallOutput<'tablePoints'> {
+    const table = this.#entries.get(tableId)?.table
+    return table?.points(columnIds) ?? { atMs: [], columns: columnIds.map(() => []) }
+  }
+
   #wordsOf(tableId: string, flowId: string): FlowWords {
     const entry = this.#entries.get(tableId)
     if (entry === undefined) return new FlowWords()

@@ -1,3 +1,4 @@
+import type { ChartPoints } from '../charts/points.ts'
 import { isTypedValue } from '../../shared/model/elements.ts'
 import { writeJson } from '../../shared/wire/json.ts'
 import { formatAge } from '../ui/moment.ts'
@@ -10,6 +11,7 @@ import type { References } from './references.ts'
 import { AGE_COLUMN, findColumns } from './table-columns.ts'
 import type { Column, ColumnData } from './table-columns.ts'
 import { tableDrops } from './table-drop.ts'
+import { tablePoints } from './table-points.ts'
 import type { TableDrop } from './table-drop.ts'
 
 export interface Cell {
@@ -131,6 +133,14 @@ export class DropTable {
   /** The value of a drop in a column; undefined when it has none, or when there is no such column. */
   valueAt(drop: TableDrop, columnId: string): unknown {
     return this.#columns.find(({ id }) => id === columnId)?.valueOf(drop)
+  }
+
+  /** The values of some columns over the time at which the drops were made. */
+  points(columnIds: readonly string[]): ChartPoints {
+    return tablePoints(
+      this.#drops,
+      columnIds.map((columnId) => (drop: TableDrop) => this.valueAt(drop, columnId))
+    )
   }
 
   get references(): References {

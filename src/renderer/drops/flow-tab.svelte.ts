@@ -13,6 +13,7 @@ import { RowWindow } from '../ui/row-window.svelte.ts'
 import type { Tab } from '../window/tab.ts'
 import type { CellFilters } from './cell-filters.ts'
 import { editableText } from './changes.ts'
+import { DropChart } from './drop-chart.svelte.ts'
 import type { DropEditor, DropTarget, StoredChange } from './drop-editor.svelte.ts'
 import type { Sorting, TableRow } from './drop-table.ts'
 import { NO_OPTIONS, optionParameters } from './find-options.ts'
@@ -82,6 +83,8 @@ export class FlowTab implements Tab {
   #rowsFailure = $state.raw<Failure | undefined>(undefined)
   #receivedAtRead = 0
   readonly #read: TableRead
+  /** Numbers and dates of the drops that are shown, over time. */
+  readonly chart: DropChart
   readonly #panel: TabPanel
 
   constructor(services: TabServices, saved: SavedTab) {
@@ -90,6 +93,7 @@ export class FlowTab implements Tab {
     this.flowId = saved.flowId
     this.#path = saved.path
     this.#read = new TableRead(services, this)
+    this.chart = new DropChart(services.worker, this.tableId)
     this.#panel = new TabPanel(services, this, (change) => {
       this.#dropStored(change)
     })
@@ -553,6 +557,7 @@ export class FlowTab implements Tab {
     else if (this.#totalDrops === undefined) void this.#countDrops()
     this.#phase = { kind: 'shown', durationMs: table.durationMs }
     void this.rows.refresh()
+    void this.chart.tableChanged()
     this.#services.changed()
     return true
   }
