@@ -282,10 +282,16 @@ async function runSearch(
   const state = document.querySelector('[aria-label="Flow tree state"]')
   if (field === null || state === null) throw new Error('The tree is not there.')
   const nextFrame = (): Promise<number> => new Promise((resolve) => requestAnimationFrame(resolve))
+  const type = (text: string): void => {
+    field.value = text
+    field.dispatchEvent(new Event('input', { bubbles: true }))
+  }
+  // The line tells of the last search until the next one answers: what was found before is cleared away first.
+  if (field.value !== '') type('')
+  while (state.textContent.trim() !== '') await nextFrame()
   await nextFrame()
   const startMs = performance.now()
-  field.value = wanted
-  field.dispatchEvent(new Event('input', { bubbles: true }))
+  if (wanted !== '') type(wanted)
   let firstHitMs = 0
   let worstFrameMs = 0
   let lastMs = startMs
