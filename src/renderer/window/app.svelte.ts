@@ -147,7 +147,10 @@ export class AppState {
           )
       },
       (tab) => {
-        if (tab.connectionId !== this.connections.chosenId) this.#showConnection(tab.connectionId)
+        // A tab of a connection that is gone says so itself; there is no tree to show.
+        const isElsewhere = tab.connectionId !== this.connections.chosenId
+        if (isElsewhere && this.connections.find(tab.connectionId) !== undefined)
+          this.#showConnection(tab.connectionId)
       }
     )
     this.commands = new CommandTable(this)
