@@ -26,6 +26,8 @@ const RATES = (process.argv[3] ?? '1000,5000,10000,20000,30000,50000,100000').sp
 const SECONDS = Number(process.argv[4] ?? 20)
 const DURABLE_PER_SECOND = 5000
 const FLOWS = 100
+/** As many as the console keeps. */
+const KEPT_DROPS = 200_000
 const ACCOUNT = { account: 'bench', token: 'bench-token-0123456789abcdefghijk' }
 /** What has not arrived this long after the last was sent is lost without a trace. */
 const PATIENCE_MS = 60_000
@@ -56,6 +58,7 @@ for (const ratePerSecond of RATES.filter(Boolean)) {
   const label = `${ratePerSecond.toLocaleString('en-US')}/s`
   await measure(label, () => source.push({ flowIds, ratePerSecond, seconds: SECONDS }))
 }
+if (RATES.some(Boolean)) await measureFilter(source, flowIds)
 
 const data = mkdtempSync(join(tmpdir(), 'flowscope-bench-'))
 folders.push(data)
@@ -184,6 +187,22 @@ async function measure(label: string, push: () => Promise<PushReport>): Promise<
   }
 }
 
+/** A filter that is changed while the console keeps as much as it can. */
+async function measureFilter({ push }: Source, ids: readonly string[]): Promise<void> {
+  printProgress('a changed filter over all that is kept …')
+  const { sentDrops } = await push({ flowIds: ids, ratePerSecond: 20_000, seconds: KEPT_DROPS / 20_000 })
+  await page.evaluate(waitForAll, { sentDrops, patienceMs: PATIENCE_MS })
+  for (const filter of ['temp > 20', 'place =~ /oom (3|7|11)$/ && NOT isOpen']) {
+    await page.evaluate(startWatch)
+    const ms = await page.evaluate(runFilter, filter)
+    const { framesMs, longTasks } = await page.evaluate(endWatch)
+    printFigure(BENCH, `filter ${filter} over what is kept (limit 300 for 200,000)`, ms, 'ms')
+    printFigure(BENCH, `filter ${filter}: worst frame meanwhile`, Math.max(...framesMs), 'ms')
+    printFigure(BENCH, `filter ${filter}: tasks over 50 ms meanwhile (must be 0)`, longTasks, 'tasks')
+  }
+  await page.evaluate(runFilter, '')
+}
+
 type Samples = ReturnType<typeof sampleProcessTree>
 
 function costByRole(before: Samples, after: Samples): Map<string, { cpuMs: number; memoryBytes: number }> {
@@ -298,5 +317,25 @@ async function waitForAll({
     if (received + missed + skipped >= sentDrops || performance.now() > giveUpMs)
       return { received, missed, skipped, atMs: Date.now() }
     await new Promise((resolve) => requestAnimationFrame(resolve))
+  }
+}
+
+/** Types a filter into the plain field and runs it; milliseconds until all that is kept was tested. */
+async function runFilter(filter: string): Promise<number> {
+  const field = document.querySelector<HTMLInputElement>('input[aria-label="Live drops that match"]')
+  if (field === null) throw new Error('The field of the filter is not there.')
+  const startMs = performance.now()
+  field.value = filter
+  field.dispatchEvent(new Event('input', { bubbles: true }))
+  field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
+  let lastText = document.querySelector('[aria-label="Live matches"]')?.textContent ?? ''
+  for (;;) {
+    await new Promise((resolve) => requestAnimationFrame(resolve))
+    const text = document.querySelector('[aria-label="Live matches"]')?.textContent ?? ''
+    const hasChanged = text !== lastText
+    lastText = text
+    const isDone =
+      filter === '' ? text === '' : text.includes('shown') && !text.includes('to go') && hasChanged
+    if (isDone || performance.now() - startMs > 30_000) return performance.now() - startMs
   }
 }

@@ -17,7 +17,9 @@ import type { LiveSnapshot } from './live-snapshot.ts'
 import type { CallInput, CallOutput } from './worker-protocol.ts'
 
 /** One slice of testing drops: what else arrived is served between two of them. */
-const SLICE_MS = 6
+const SLICE_MS = 8
+/** While drops are tested the window is told of it so often: drawing each slice would take its time away. */
+const TELL_MS = 80
 
 /** The live stream inside the drop worker: takes it from its port, tests it, and tells the window. */
 export class WorkerLive {
@@ -27,6 +29,7 @@ export class WorkerLive {
   readonly #exports = new Map<string, LiveExport>()
   readonly #next = new MessageChannel()
   #isWorking = false
+  #toldAtMs = -Infinity
   /** Counts changes of the rules: what was compiled for older ones comes too late. */
   #rules = 0
   #highlightRules = 0
@@ -162,9 +165,13 @@ export class WorkerLive {
     const isOver = (): boolean => performance.now() > endMs
     const isMoreToSift = this.feed.sift(isOver)
     const isMoreToChart = this.#series.work(isOver)
-    if (!isMoreToSift && !isMoreToChart) return
+    const isDone = !isMoreToSift && !isMoreToChart
+    if (endMs - this.#toldAtMs > TELL_MS || isDone) {
+      this.#toldAtMs = isDone ? -Infinity : endMs
+      this.#publisher.changed()
+    }
+    if (isDone) return
     this.#isWorking = true
-    this.#publisher.changed()
     // A message of one's own waits only for those before it; a timer would wait 4 ms each time.
     this.#next.port2.postMessage(null)
   }
