@@ -192,7 +192,7 @@ async function measureFilter({ push }: Source, ids: readonly string[]): Promise<
   printProgress('a changed filter over all that is kept …')
   const { sentDrops } = await push({ flowIds: ids, ratePerSecond: 20_000, seconds: KEPT_DROPS / 20_000 })
   await page.evaluate(waitForAll, { sentDrops, patienceMs: PATIENCE_MS })
-  for (const filter of ['temp > 20', 'place =~ /oom (3|7|11)$/ && NOT isOpen']) {
+  for (const filter of ['temp > 20', 'place =~ /oom (3|7|11)$/ && isOpen == false']) {
     await page.evaluate(startWatch)
     const ms = await page.evaluate(runFilter, filter)
     const { framesMs, longTasks } = await page.evaluate(endWatch)
