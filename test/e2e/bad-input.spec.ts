@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
 import { chooseRuntime } from '../../build/runtime.mjs'
 import { launch, makeProfile, removeProfile } from './support/launch.ts'
+import { platformProcess } from './support/platform-process.ts'
 
 /** What goes wrong on people's machines: each ends in a clear sentence, and nothing is lost. */
 
@@ -151,27 +152,4 @@ test('a drop that holds markup is shown as text', async () => {
 const receivedDrops = async (page: Page): Promise<number> => {
   const text = (await page.getByRole('status', { name: 'Live status' }).textContent()) ?? ''
   return Number(/([\d,]+) received/.exec(text)?.[1]?.replaceAll(',', '') ?? Number.NaN)
-}
-
-/** The process that has the database of this profile open. */
-function platformProcess(ofProfile: string): number {
-  const database = join(ofProfile, 'platform', 'platform.db')
-  expect(existsSync(database)).toBe(true)
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const links = readdirSync(`/proc/${pid}/fd`).map((fd) => readlink(`/proc/${pid}/fd/${fd}`))
-      if (links.includes(database)) return Number(pid)
-    } catch {
-      // The process ended meanwhile, or belongs to somebody else.
-    }
-  }
-  throw new Error(`No process has ${database} open.`)
-}
-
-function readlink(path: string): string {
-  try {
-    return readlinkSync(path)
-  } catch {
-    return ''
-  }
 }

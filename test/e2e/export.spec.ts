@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { expect, test, type ElectronApplication, type Page } from '@playwright/test'
 import { launch, makeProfile, removeProfile } from './support/launch.ts'
 import { dropsGrid, filterState, runFilter } from './support/drops.ts'
+import { platformProcess } from './support/platform-process.ts'
 
 /** The export of what the filter shows, by keys; the system's own dialog is answered here. */
 
@@ -92,4 +93,20 @@ test('a place where nothing can be written is a sentence', async () => {
   expect(existsSync(join(profile, 'no-such-folder'))).toBe(false)
   expect(readdirSync(profile).filter((name) => name.endsWith('.part'))).toEqual([])
   await exports().getByRole('button', { name: 'Dismiss' }).press('Enter')
+})
+
+test('an export that runs is cancelled in the window, and leaves no file', async () => {
+  const file = join(profile, 'cancelled.ndjson')
+  await answerDialog(file)
+  const platform = platformProcess(profile)
+  // The platform stands still, so that the export is under way for as long as the keys need.
+  process.kill(platform, 'SIGSTOP')
+  try {
+    await startExport()
+    await exports().getByRole('button', { name: 'Cancel the export' }).press('Enter')
+    await expect(exports()).toContainText('was cancelled; no file was left')
+  } finally {
+    process.kill(platform, 'SIGCONT')
+  }
+  expect(readdirSync(profile).filter((name) => name.startsWith('cancelled'))).toEqual([])
 })

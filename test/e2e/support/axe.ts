@@ -6,7 +6,9 @@ const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 
 interface AxeWindow {
   readonly axe: {
-    run(context?: string): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>
+    run(
+      context?: string
+    ): Promise<{ violations: { id: string; nodes: { html: string; failureSummary?: string }[] }[] }>
   }
 }
 

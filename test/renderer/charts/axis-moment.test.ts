@@ -12,4 +12,6 @@ test('a mark of the time axis is as short as its step allows', () => {
     '09:05:07'
   ])
   expect(axisMoment(Date.UTC(2026, 10, 23), 3_600_000, 'UTC')).toBe('23 Nov')
+  const tick = Date.UTC(2026, 10, 23, 9, 5, 7, 250)
+  expect(axisMoment(tick, 50, 'UTC')).toBe('09:05:07.250')
 })
