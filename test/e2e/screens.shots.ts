@@ -94,6 +94,17 @@ for (const theme of THEMES) {
       await picture('tree-delete')
       await page.keyboard.press('Escape')
 
+      await page.getByRole('grid', { name: 'Live drops' }).getByRole('row').nth(1).click()
+      await page.keyboard.press('Space')
+      const live = page.getByRole('region', { name: 'Live drop', exact: true })
+      await live
+        .getByRole('button', { name: /^Chart / })
+        .last()
+        .click()
+      await expect(page.getByRole('region', { name: 'Live chart' }).locator('canvas')).toBeVisible()
+      await picture('console-details')
+      await live.getByRole('button', { name: 'Close the live drop' }).click()
+      await page.getByRole('button', { name: 'Close the live chart' }).click()
       await page.getByRole('button', { name: 'Pause' }).click()
       await expect(page.getByRole('region', { name: 'Live console' })).toContainText('new')
       await picture('console-paused')

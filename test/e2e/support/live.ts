@@ -62,6 +62,8 @@ export interface LiveCounts {
   readonly received: number
   readonly missed: number
   readonly skipped: number
+  /** Whether there are more missed ones than could be counted. */
+  readonly isUncertain: boolean
 }
 
 export async function liveCounts(page: Page): Promise<LiveCounts> {
@@ -70,7 +72,8 @@ export async function liveCounts(page: Page): Promise<LiveCounts> {
   return {
     received: count(/([\d,]+) received/),
     missed: count(/([\d,]+)\+? missed/),
-    skipped: count(/([\d,]+) skipped/)
+    skipped: count(/([\d,]+) skipped/),
+    isUncertain: /\d\+ missed/.test(text)
   }
 }
 
