@@ -227,7 +227,7 @@ for (const theme of ['dark', 'light'] as const) {
     await page.evaluate((wanted) => window.explorer.changeSettings({ theme: wanted }), theme)
     await expect(page.locator('html')).toHaveAttribute('data-theme', theme)
     await page.keyboard.press('Control+Shift+s')
-    await expect(region(page)).toBeVisible()
+    await region(page).getByRole('button', { name: 'Series', exact: true }).click()
     const list = region(page).getByRole('list', { name: 'Charted', exact: true })
     for (const remove of await list.getByRole('button').all()) await remove.click()
     await addCharted(page, 'earthquakes')
@@ -236,7 +236,37 @@ for (const theme of ['dark', 'light'] as const) {
     await region(page).getByRole('button', { name: 'Overview', exact: true }).click()
     await expect(region(page).getByRole('region', { name: 'Busiest flows' })).toContainText('earthquakes')
     expect(await violations(page)).toEqual([])
-    await region(page).getByRole('button', { name: 'Series', exact: true }).click()
     await close()
   })
 }
+
+test('hits and passes of a track stand in one chart, each with its own name and colour', async () => {
+  const { page, close } = await start()
+  await ask(page, 'POST', '/flow', { path: '/local/halves' })
+  await ask(page, 'POST', '/flow', { path: '/local/even' })
+  const track = { source: '/local/halves', destination: '/local/even', filter: 'n % 2 == 0' }
+  await ask(page, 'POST', '/track', track)
+  const [flow] = (await ask(page, 'GET', '/flow?filter=path%20%3D%3D%20%22%2Flocal%2Fhalves%22')) as {
+    id: string
+  }[]
+  for (const n of [1, 2, 3]) await ask(page, 'POST', `/drop/${flow?.id ?? ''}`, { elems: { n } })
+  await page.keyboard.press('Control+Shift+s')
+  await region(page).getByRole('button', { name: 'Series', exact: true }).click()
+  await choose(page, 'Series', 'Track hits')
+  const list = region(page).getByRole('list', { name: 'Charted', exact: true })
+  for (const remove of await list.getByRole('button').all()) await remove.click()
+  await choose(page, 'Year', String(new Date().getUTCFullYear()))
+  await addCharted(page, 'halves')
+  await region(page).getByRole('button', { name: 'Add to the chart', exact: true }).focus()
+  await page.keyboard.press('Enter')
+  await page
+    .getByRole('combobox', { name: 'Kind of count', exact: true })
+    .selectOption({ label: 'Track passes' })
+  await page.getByRole('combobox', { name: 'Search tracks', exact: true }).focus()
+  await page.keyboard.press('Enter')
+  await expect(list.getByRole('listitem')).toHaveText([/track hits/, /track passes/])
+  const heads = counts(page).getByRole('columnheader')
+  await expect(heads.nth(1)).toHaveText(/track hits$/)
+  await expect(heads.nth(2)).toHaveText(/track passes$/)
+  await close()
+})

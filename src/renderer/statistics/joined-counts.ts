@@ -1,10 +1,10 @@
 import type { StatisticsLevel, StatisticsRange } from '../../shared/model/statistics.ts'
 import { periodStarts, spanOf } from './periods.ts'
-import type { ChartedObject } from './saved-view.ts'
+import type { ChartedSeries } from './saved-view.ts'
 
 /** Counts of one object, as the platform answered them. */
 export interface ObjectCounts {
-  readonly object: ChartedObject
+  readonly object: ChartedSeries
   readonly counts: readonly number[]
 }
 
@@ -14,7 +14,7 @@ export interface JoinedCounts {
   readonly starts: readonly number[]
   /** One count a period; null where the object was not there yet. */
   readonly objects: readonly {
-    readonly object: ChartedObject
+    readonly object: ChartedSeries
     readonly counts: readonly (number | null)[]
     readonly before: readonly (number | null)[] | undefined
   }[]

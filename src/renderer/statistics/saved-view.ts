@@ -10,11 +10,23 @@ export interface ChartedObject {
   readonly name: string
 }
 
+/** One series of an object. */
+export interface ChartedSeries extends ChartedObject {
+  readonly type: StatisticsType
+}
+
+/** What tells a line from the others. */
+export const seriesKey = ({ id, type }: ChartedSeries): string => `${type}:${id}`
+
+export const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)]
+
 /** What a statistics tab shows; the next run shows it again. */
 export interface StatisticsView {
   readonly mode: 'series' | 'overview'
+  /** The series that is added next, and that those charted like it change with. */
   readonly type: StatisticsType
-  readonly objects: readonly ChartedObject[]
+  /** One line each; an object may have several, one for each of its series. */
+  readonly objects: readonly ChartedSeries[]
   readonly range: StatisticsRange
   readonly level: StatisticsLevel
   readonly isCompared: boolean
@@ -62,7 +74,9 @@ export function readView(text: string, now = new Date()): StatisticsView {
   const range = readRange(kept['range']) ?? { year: now.getUTCFullYear(), month: now.getUTCMonth() + 1 }
   const type = STATISTICS_TYPES.find((name) => name === kept['type']) ?? 'flowDropAdded'
   const level = STATISTICS_LEVELS.find((name) => name === kept['level']) ?? usualLevel(range)
-  const objects = Array.isArray(kept['objects']) ? kept['objects'].flatMap(readObject) : []
+  const objects = Array.isArray(kept['objects'])
+    ? kept['objects'].flatMap((object) => readObject(object, type))
+    : []
   return {
     mode: kept['mode'] === 'overview' ? 'overview' : 'series',
     type,
@@ -94,10 +108,16 @@ function readRange(value: unknown): StatisticsRange | undefined {
 const isWithin = (value: unknown, least: number, most: number): value is number =>
   Number.isInteger(value) && (value as number) >= least && (value as number) <= most
 
-function readObject(value: unknown): ChartedObject[] {
+function readObject(value: unknown, usual: StatisticsType): ChartedSeries[] {
   if (typeof value !== 'object' || value === null) return []
-  const { id, name } = value as Record<string, unknown>
+  const { id, name, type } = value as Record<string, unknown>
   return typeof id === 'string' && typeof name === 'string' && id.length <= 256
-    ? [{ id, name: name.slice(0, MAX_NAME_CHARACTERS) }]
+    ? [
+        {
+          id,
+          name: name.slice(0, MAX_NAME_CHARACTERS),
+          type: STATISTICS_TYPES.find((known) => known === type) ?? usual
+        }
+      ]
     : []
 }

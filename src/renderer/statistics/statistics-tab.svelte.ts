@@ -19,8 +19,16 @@ import {
   thisYear,
   usualLevel
 } from './periods.ts'
-import { readView, shortName, writeView } from './saved-view.ts'
-import type { ChartedObject, StatisticsView } from './saved-view.ts'
+import {
+  distinct,
+  OTHER_WORDS,
+  readView,
+  SERIES_NAMES,
+  seriesKey,
+  shortName,
+  writeView
+} from './saved-view.ts'
+import type { ChartedObject, ChartedSeries, StatisticsView } from './saved-view.ts'
 
 export interface StatisticsServices {
   readonly explorer: Explorer
@@ -40,7 +48,7 @@ export type SeriesPhase =
 
 /** What was read of one object. */
 interface ReadObject {
-  readonly object: ChartedObject
+  readonly object: ChartedSeries
   readonly answer: StatisticsAnswer
   /** The period before; undefined when it was not asked for. */
   readonly before: StatisticsAnswer | undefined
@@ -50,6 +58,7 @@ interface ReadObject {
 const REFRESH_MS = 5000
 /** More lines than colours cannot be told apart. */
 export const MAX_CHARTED_OBJECTS = 8
+const COLOURS = [0, 1, 2, 3, 4, 5, 6, 7]
 
 /** Counts of flows, tracks and identities over time, as a chart and a table (platform protocol, "Statistics"). */
 export class StatisticsTab implements Tab {
@@ -88,7 +97,7 @@ export class StatisticsTab implements Tab {
   }
 
   get title(): string {
-    const names = this.#view.objects.map(({ name }) => name).join(', ')
+    const names = distinct(this.#view.objects.map(({ name }) => name)).join(', ')
     return names === '' ? 'Statistics' : `Statistics of ${names}, ${describeRange(this.#view.range)}`
   }
 
@@ -113,9 +122,9 @@ export class StatisticsTab implements Tab {
   }
 
   /** What could not be read: one unknown flow does not hide the others. */
-  readonly failures: readonly { readonly objectId: string; readonly failure: Failure }[] = $derived(
+  readonly failures: readonly { readonly key: string; readonly failure: Failure }[] = $derived(
     this.#shown.read.flatMap(({ object, answer }) =>
-      answer.ok ? [] : [{ objectId: object.id, failure: answer.failure }]
+      answer.ok ? [] : [{ key: seriesKey(object), failure: answer.failure }]
     )
   )
 
@@ -140,13 +149,16 @@ export class StatisticsTab implements Tab {
   })
 
   readonly series: readonly ChartSeries[] = $derived([
-    ...this.counts.objects.map(({ object }) => ({ name: shortName(object), colour: this.colourOf(object) })),
+    ...this.counts.objects.map(({ object }) => ({
+      name: this.nameOf(object),
+      colour: this.colourOf(object)
+    })),
     ...this.counts.objects.flatMap(({ object, before }) =>
       before === undefined
         ? []
         : [
             {
-              name: `${shortName(object)}, ${this.beforeWords}`,
+              name: `${this.nameOf(object)}, ${this.beforeWords}`,
               colour: this.colourOf(object),
               isDashed: true
             }
@@ -185,11 +197,29 @@ export class StatisticsTab implements Tab {
     return before === undefined ? 'before' : describeRange(before)
   }
 
-  colourOf({ id, name }: ChartedObject): number {
-    // Flows keep the colour that they have in the tree and the console.
-    return STATISTICS_OBJECTS[this.#view.type] === 'flow'
-      ? this.#services.colourOf(name)
-      : this.#view.objects.findIndex((object) => object.id === id) + 1
+  /** The object in a word, with its series where there are several. */
+  nameOf(object: ChartedSeries): string {
+    const hasSeveral = this.#view.objects.some(({ type }) => type !== this.#view.objects[0]?.type)
+    return hasSeveral ? `${shortName(object)}, ${SERIES_NAMES[object.type].toLowerCase()}` : shortName(object)
+  }
+
+  /** What is counted, in the plural: the series, or counts where there are several. */
+  get words(): string {
+    const [only, ...others] = distinct(this.#shown.view.objects.map(({ type }) => type))
+    return only !== undefined && others.length === 0 ? OTHER_WORDS[only] : 'counts'
+  }
+
+  /** Flows keep the colour that they have in the tree and the console; no two lines share one while colours last. */
+  colourOf(wanted: ChartedSeries): number {
+    const used: number[] = []
+    for (const object of this.#view.objects) {
+      const own = STATISTICS_OBJECTS[object.type] === 'flow' ? this.#services.colourOf(object.name) : 1
+      const free = COLOURS.map((step) => ((own - 1 + step) % COLOURS.length) + 1)
+      const colour = free.find((candidate) => !used.includes(candidate)) ?? own
+      if (seriesKey(object) === seriesKey(wanted)) return colour
+      used.push(colour)
+    }
+    return 1
   }
 
   open(): void {
@@ -219,30 +249,40 @@ export class StatisticsTab implements Tab {
     }
   }
 
-  /** Shows another series. Objects of another kind leave: a track has no drops added. */
+  /** Shows another series of what is charted. Objects of another kind leave: a track has no drops added. */
   setType(type: StatisticsType): void {
-    const isSameKind = STATISTICS_OBJECTS[type] === STATISTICS_OBJECTS[this.#view.type]
-    this.#change({ type, ...(isSameKind ? {} : { objects: [] }) })
+    const before = this.#view.type
+    const isSameKind = STATISTICS_OBJECTS[type] === STATISTICS_OBJECTS[before]
+    const objects = this.#view.objects.flatMap((object) => {
+      if (object.type !== before) return [object]
+      return isSameKind ? [{ ...object, type }] : []
+    })
+    const keys = objects.map(seriesKey)
+    this.#change({ type, objects: objects.filter((_, place) => keys.indexOf(keys[place] ?? '') === place) })
   }
 
-  addObject(object: ChartedObject): void {
+  addObject(object: ChartedSeries): void {
     const { objects } = this.#view
-    if (objects.length >= MAX_CHARTED_OBJECTS || objects.some(({ id }) => id === object.id)) return
+    if (objects.length >= MAX_CHARTED_OBJECTS) return
+    if (objects.some((charted) => seriesKey(charted) === seriesKey(object))) return
     this.#change({ objects: [...objects, object], mode: 'series' })
   }
 
   /** Shows drops added to a flow, alone. */
   showFlow(flow: ChartedObject): void {
-    this.#change({ type: 'flowDropAdded', objects: [flow], mode: 'series' })
+    const type = 'flowDropAdded'
+    this.#change({ type, objects: [{ ...flow, type }], mode: 'series' })
   }
 
   /** Shows what passes a track, alone. */
   showTrack(track: ChartedObject): void {
-    this.#change({ type: 'trackPass', objects: [track], mode: 'series' })
+    const type = 'trackPass'
+    this.#change({ type, objects: [{ ...track, type }], mode: 'series' })
   }
 
-  removeObject(id: string): void {
-    this.#change({ objects: this.#view.objects.filter((object) => object.id !== id) })
+  removeObject(removed: ChartedSeries): void {
+    const objects = this.#view.objects.filter((object) => seriesKey(object) !== seriesKey(removed))
+    this.#change({ objects })
   }
 
   setRange(range: StatisticsRange): void {
@@ -293,7 +333,7 @@ export class StatisticsTab implements Tab {
   async refresh(): Promise<void> {
     const reading = ++this.#reading
     const view = this.#view
-    const { type, objects, range, level, isCompared, mode } = view
+    const { objects, range, level, isCompared, mode } = view
     if (mode === 'overview') {
       await this.overview.read(range)
       return
@@ -307,8 +347,8 @@ export class StatisticsTab implements Tab {
     }
     if (this.#shown.read.length === 0) this.#phase = { kind: 'reading' }
     const before = isCompared ? rangeBeside(range, -1) : undefined
-    const of = (object: ChartedObject, at: StatisticsRange, by: StatisticsLevel): StatisticsQuery => ({
-      type,
+    const of = (object: ChartedSeries, at: StatisticsRange, by: StatisticsLevel): StatisticsQuery => ({
+      type: object.type,
       objectId: object.id,
       level: by,
       ...at
@@ -355,14 +395,15 @@ export class StatisticsTab implements Tab {
 
   /** What stands beside the chart: the hours of the first object, and what share of its drops a track passes. */
   async #readBeside(reading: number): Promise<void> {
-    const { type, range } = this.#shown.view
+    const { range } = this.#shown.view
     const object = this.#shown.read.find(({ answer }) => answer.ok)?.object
-    const isTrack = STATISTICS_OBJECTS[type] === 'track'
     if (object === undefined) {
       this.#hours = undefined
       this.#passes = undefined
       return
     }
+    const { type } = object
+    const isTrack = STATISTICS_OBJECTS[type] === 'track'
     const total = { objectId: object.id, level: usualTotal(range), ...range }
     const result = await this.#services.explorer.readStatistics({
       connectionId: this.connectionId,

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { joinCounts } from '../../../src/renderer/statistics/joined-counts.ts'
 import { readView, writeView } from '../../../src/renderer/statistics/saved-view.ts'
 
-const object = (id: string) => ({ id, name: `/${id}` })
+const object = (id: string) => ({ id, name: `/${id}`, type: 'flowDropAdded' as const })
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index)
 
 describe('counts on one axis', () => {
@@ -60,7 +60,7 @@ describe('a kept view', () => {
     const view = {
       mode: 'overview',
       type: 'trackPass',
-      objects: [object('t1')],
+      objects: [{ ...object('t1'), type: 'trackPass' }],
       range: { year: 2024, month: 2, day: 29 },
       level: 'HOUR',
       isCompared: true
