@@ -35,6 +35,8 @@ export interface TimePlotOptions {
 /** Room that a click may tremble in without becoming a brush, in CSS pixels. */
 const BRUSH_LEAST_PX = 6
 const VALUE_AXIS_WIDTH_PX = 58
+/** The least room of a mark of the time axis: `09:00:07.250` and a gap. */
+const AXIS_MARK_PX = 96
 /** A digit on the axis of values, and the room beside them: dates and large numbers need more than the usual width. */
 const CHARACTER_PX = 7
 const AXIS_ROOM_PX = 14
@@ -66,7 +68,7 @@ export function openTimePlot(element: HTMLElement, options: TimePlotOptions): Ti
         {
           ...axis,
           grid: { show: false },
-          space: 80,
+          space: AXIS_MARK_PX,
           values: (_plot, splits, _axis, _space, stepMs) =>
             splits.map((atMs) => axisMoment(atMs, stepMs, timeZone))
         },
