@@ -53,10 +53,7 @@ describe.each(['memory', 'file'])('with its data in %s, the platform', (kind) =>
     const session = await platform.session()
     for (let index = 0; index < 5; index += 1) {
       await noting('ping', platform.request('GET', '/flow?limit=1'))
-      await noting(
-        'command',
-        session.ask({ msgId: index, type: 'find', object: 'flow' })
-      )
+      await noting('command', session.ask({ msgId: index, type: 'find', object: 'flow' }))
       await noting('create', create(free, String(index)))
     }
     session.socket.close()

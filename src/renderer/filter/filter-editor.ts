@@ -89,7 +89,8 @@ export function openFilterEditor(
     line.addAction({ id, label: id, keybindings: [key], precondition, run })
   }
   const runFilter = (): void => {
-    line.trigger('keyboard', 'hideSuggestWidget', {})
+    // Also a list that is still to come.
+    suggestControllerOf(line)?.cancelSuggestWidget()
     options.onrun()
   }
   act('filter.run', monaco.KeyCode.Enter, `!${withSuggestions} && !codeActionMenuVisible`, runFilter)
@@ -183,12 +184,15 @@ export function openFilterEditor(
 
 /** Opens the list as typing does: nothing at all is shown when there is nothing to suggest. */
 function suggestQuietly(line: ReturnType<Monaco['editor']['create']>): void {
-  const controller = line.getContribution('editor.contrib.suggestController') as SuggestController | null
-  controller?.triggerSuggest(undefined, true)
+  suggestControllerOf(line)?.triggerSuggest(undefined, true)
 }
+
+const suggestControllerOf = (line: ReturnType<Monaco['editor']['create']>): SuggestController | null =>
+  line.getContribution('editor.contrib.suggestController') as SuggestController | null
 
 interface SuggestController {
   triggerSuggest(onlyFrom: undefined, isAuto: boolean): void
+  cancelSuggestWidget(): void
   readonly widget: { readonly value: { onDidShow(callback: () => void): unknown } }
 }
 
@@ -196,8 +200,7 @@ let isHelpOpen = false
 
 /** The page of help beside the list is open from the first list on; Monaco itself remembers who closed it. */
 function openHelpBesideList(line: ReturnType<Monaco['editor']['create']>): void {
-  const controller = line.getContribution('editor.contrib.suggestController') as SuggestController | null
-  controller?.widget.value.onDidShow(() => {
+  suggestControllerOf(line)?.widget.value.onDidShow(() => {
     if (isHelpOpen) return
     isHelpOpen = true
     line.trigger('help', 'toggleSuggestionDetails', {})
