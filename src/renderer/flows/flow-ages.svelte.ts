@@ -1,5 +1,5 @@
 import { SvelteMap } from 'svelte/reactivity'
-import { MAX_RHYTHM_FLOWS } from '../../shared/ipc/flow-requests.ts'
+import { MAX_RHYTHM_FLOWS } from '../../shared/ipc/request-limits.ts'
 import type { Explorer } from '../bridge.ts'
 
 /** Scrolling passes rows by: only those that stay for so long are asked for. */

@@ -60,7 +60,8 @@ export function treeActions(app: AppState): readonly TreeAction[] {
     },
     {
       id: 'followBelow',
-      title: (row) => (row.kind === 'pins' ? undefined : 'Follow all below in the live console'),
+      title: (row) =>
+        row.kind === 'pins' || !row.isExpandable ? undefined : 'Follow all below in the live console',
       commandTitle: 'Follow every flow below the chosen one',
       run: (row) => void app.follow(`${row.path}${BELOW}`)
     },

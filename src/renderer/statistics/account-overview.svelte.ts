@@ -1,5 +1,5 @@
 import type { Failure } from '../../shared/failure.ts'
-import { MAX_STATISTICS_QUERIES } from '../../shared/ipc/statistics-requests.ts'
+import { MAX_STATISTICS_QUERIES } from '../../shared/ipc/request-limits.ts'
 import type { StatisticsObject, StatisticsQuery } from '../../shared/ipc/statistics-requests.ts'
 import type { StatisticsRange } from '../../shared/model/statistics.ts'
 import type { Explorer } from '../bridge.ts'

@@ -6,16 +6,22 @@ import type { AppState } from './app.svelte.ts'
 const ATTEMPTS = 60
 const BETWEEN_ATTEMPTS_MS = 250
 
-/** The first run shows real data at once: a flow with drops in a tab, and a flow with traffic in the console. */
+/**
+ * The first run shows real data at once: a flow with drops in a tab, and a flow with traffic in the console. Somebody who
+ * was quicker and went to another connection stays there.
+ */
 export async function openFirstRun(app: AppState, { id, account }: Connection): Promise<void> {
+  const isStillHere = (): boolean => app.connections.chosenId === id
   const opening = flowWhenThere(app, id, `/${account}/sample/earthquakes`).then((flow) => {
-    if (flow !== undefined) app.openFlow({ flowId: flow.id, path: flow.path })
+    if (flow !== undefined && isStillHere()) app.openFlow({ flowId: flow.id, path: flow.path })
   })
   const following = flowWhenThere(app, id, `/${account}/sample/weather/seattle`).then(async (flow) => {
     if (flow === undefined) return
     await app.console.follow(id, flow.path)
+    if (!isStillHere()) return
     // The tree was read while the sample world was being written.
     await app.tree.read(id)
+    if (!isStillHere()) return
     await app.tree.reveal(flow.path)
     const opened = app.tabs.activeFlow
     if (opened !== undefined) await app.tree.reveal(opened.path)

@@ -2,9 +2,8 @@ import { z } from 'zod'
 import { MAX_CAPACITY_DROPS } from '../model/flow.ts'
 import type { Flow } from '../model/flow.ts'
 import { connectionId, entry, flowReferenceSchema, idSchema } from './contract-entry.ts'
+import { MAX_RHYTHM_FLOWS } from './request-limits.ts'
 
-/** As many rows as a tall screen shows, twice: what is asked for is what is looked at. */
-export const MAX_RHYTHM_FLOWS = 120
 /** Drops of a flow whose dates are read: their gaps tell how often it usually gets one. */
 export const RHYTHM_DROPS = 6
 

@@ -3,6 +3,7 @@ import type { Failure } from '../failure.ts'
 import { STATISTICS_LEVELS, STATISTICS_TYPES } from '../model/statistics.ts'
 import { aggregationNameSchema, keptAggregationSchema } from './aggregations.ts'
 import type { KeptAggregations } from './aggregations.ts'
+import { MAX_STATISTICS_QUERIES } from './request-limits.ts'
 import { connectionId, entry, idSchema } from './contract-entry.ts'
 
 /** What is counted, of what, when (platform protocol, "Statistics"). All times in UTC. */
@@ -36,9 +37,6 @@ export interface StatisticsObject {
   /** What a person calls it: a track's way, an identity's name. */
   readonly name: string
 }
-
-/** As many queries as fit an answer: the overview asks for a chunk of flows after the other. */
-export const MAX_STATISTICS_QUERIES = 50
 
 const text = z.string().max(65_536)
 
