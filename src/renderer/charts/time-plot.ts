@@ -26,6 +26,8 @@ export interface TimePlotOptions {
   readonly width: number
   readonly height: number
   readonly formatValue: (value: number) => string
+  /** Of lines that are not dashed, in CSS pixels. */
+  readonly lineWidth: number
   /** The pointer moved to a time; undefined when it left. */
   readonly onPoint: (timeMs: number | undefined) => void
   /** A range was brushed. */
@@ -42,7 +44,7 @@ const CHARACTER_PX = 7
 const AXIS_ROOM_PX = 14
 
 export function openTimePlot(element: HTMLElement, options: TimePlotOptions): TimePlot {
-  const { theme, series, timeZone, width, height, formatValue, onPoint, onBrush } = options
+  const { theme, series, timeZone, width, height, formatValue, lineWidth, onPoint, onBrush } = options
   const axis: uPlot.Axis = {
     stroke: theme.muted,
     font: theme.font,
@@ -89,7 +91,7 @@ export function openTimePlot(element: HTMLElement, options: TimePlotOptions): Ti
           return {
             label: name,
             stroke,
-            width: isDashed ? 1 : 1.5,
+            width: isDashed ? 1 : lineWidth,
             spanGaps: false,
             points: { show: false },
             ...(isDashed ? { dash: [3, 3], alpha: 0.7 } : {})
