@@ -51,6 +51,8 @@ export async function geometryProblems(page: Page): Promise<string[]> {
         break
       }
 
+      // What the pointer goes through is on top, and found beneath: a tooltip of a chart.
+      if (getComputedStyle(element).pointerEvents === 'none') continue
       const shown = visiblePart(element, rect)
       if (shown.width < 4 || shown.height < 8) continue
       const top = document.elementFromPoint(shown.left + shown.width / 2, shown.top + shown.height / 2)
