@@ -1,3 +1,4 @@
+import { BROWSER_IS_GONE } from './devtools-pipe.ts'
 import { app } from './app.ts'
 import type { CapturedImage } from './frame-capture.ts'
 import { theHost } from './host.ts'
@@ -341,13 +342,14 @@ export class BrowserWindow extends loudEmitter('BrowserWindow') {
     this.emit(after, createEvent())
   }
 
-  /** Runs when the window is there; a window that is gone meanwhile is no failure. */
+  /** Runs when the window is there; a window or a browser that is gone meanwhile is no failure: the app ends. */
   async #withTarget(run: (targetId: string) => Promise<unknown>): Promise<void> {
     try {
       await this.#created
       await run(this.webContents.targetId ?? '')
     } catch (error) {
-      if (!this.#isDestroyed) process.stderr.write(`The window did not follow: ${String(error)}\n`)
+      if (this.#isDestroyed || String(error).includes(BROWSER_IS_GONE)) return
+      process.stderr.write(`The window did not follow: ${String(error)}\n`)
     }
   }
 

@@ -22,6 +22,9 @@ interface Incoming {
   readonly error?: { readonly message: string }
 }
 
+/** How a request ends that the browser did not live to answer. */
+export const BROWSER_IS_GONE = 'the browser is gone.'
+
 /**
  * The DevTools protocol over two pipes: JSON texts, each ended by a zero byte (Chromium, `--remote-debugging-pipe`).
  * Commands are answered in the order in which Chromium finishes them; events arrive in the order in which it sent them.
@@ -75,7 +78,7 @@ export class DevToolsPipe {
     method: M,
     params?: Parameters<M>
   ): Promise<Answer<M>> {
-    if (this.#isClosed) return Promise.reject(new Error(`${method}: the browser is gone.`))
+    if (this.#isClosed) return Promise.reject(new Error(`${method}: ${BROWSER_IS_GONE}`))
     const id = ++this.#lastId
     return new Promise<Answer<M>>((resolve, reject) => {
       this.#pending.set(id, { method, resolve: resolve as (result: never) => void, reject })
@@ -112,7 +115,7 @@ export class DevToolsPipe {
     if (this.#isClosed) return
     this.#isClosed = true
     for (const pending of this.#pending.values()) {
-      pending.reject(new Error(`${pending.method}: the browser is gone.`))
+      pending.reject(new Error(`${pending.method}: ${BROWSER_IS_GONE}`))
     }
     this.#pending.clear()
     this.#resolveClosed()
