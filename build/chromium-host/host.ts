@@ -1,5 +1,6 @@
 import type { Browser } from './browser.ts'
 import type { LaunchOptions } from './launch-options.ts'
+import type { PortPumps } from './port-pump.ts'
 
 /** The one run of the host in this process; the parts of the module `electron` ask for it when they are used. */
 export interface Host {
@@ -7,6 +8,7 @@ export interface Host {
   readonly browser: Browser
   /** Random for this run: names the bridge between the page's worlds. */
   readonly secret: string
+  readonly portPumps: PortPumps
 }
 
 let running: Host | undefined

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { makeCodec } from './codec.ts'
 import { makePageBridge } from './page-bridge.ts'
-import type { ToMain, ToPage, WorldConfig } from './wire-messages.ts'
+import type { FromPump, ToMain, ToPage, ToPump, WorldConfig } from './wire-messages.ts'
 
 type WithoutValue = ToMain extends infer Message
   ? Message extends { value: unknown }
@@ -107,7 +107,39 @@ function startIsolatedWorld(
   let lastInvokeId = 0
   let lastPortId = 0
 
+  /** The page's pump; undefined where there can be none: outside the app's own schemes, or against the page's policy. */
+  const whenPump = new Promise<Worker | undefined>((resolve) => {
+    if (!location.hostname.endsWith(config.pumpDomain)) {
+      resolve(undefined)
+      return
+    }
+    const pump = new Worker(config.pumpPath)
+    pump.onerror = () => {
+      resolve(undefined)
+    }
+    pump.onmessage = ({ data }: MessageEvent<FromPump>) => {
+      if (data.kind === 'ready') {
+        const pumpId = crypto.randomUUID()
+        pump.postMessage({ kind: 'start', pumpId } satisfies ToPump)
+        post({ kind: 'pump-ready', pumpId })
+        resolve(pump)
+      } else if (data.kind === 'port-closed') post(data)
+      else {
+        const { portId, valueText } = data
+        sendText(`${JSON.stringify({ kind: 'port-message', portId }).slice(0, -1)},"value":${valueText}}`)
+      }
+    }
+  })
+
   const connectPort = (port: MessagePort, portId: string): void => {
+    void whenPump.then((pump) => {
+      post({ kind: 'port-route', portId, isPumped: pump !== undefined })
+      if (pump) pump.postMessage({ kind: 'port', portId } satisfies ToPump, [port])
+      else keepPort(port, portId)
+    })
+  }
+
+  const keepPort = (port: MessagePort, portId: string): void => {
     ports.set(portId, port)
     port.onmessage = (event: MessageEvent<unknown>) => {
       if (event.ports.length > 0) throw new Error('The Chromium host does not carry ports over ports.')

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { DevToolsSession } from './devtools-pipe.ts'
 import { isolatedWorldSource } from './isolated-world.ts'
 import { mainWorldSource } from './main-world.ts'
+import { WIRE_DOMAIN } from './scheme-mapping.ts'
 import type { WorldConfig } from './wire-messages.ts'
 
 /** Electron's name for the world, so that tools show the same one. */
@@ -15,17 +16,20 @@ const IS_WORLD_SHARED = process.env['FLOWSCOPE_HOST_TEST_SHARED_WORLD'] === '1'
 
 export interface WorldOptions {
   readonly secret: string
+  readonly pumpPath: string
   readonly preloadFile: string | undefined
   readonly additionalArguments: readonly string[]
 }
 
 /** Prepares both worlds of every document that this page will load; resolves when Chromium has taken it. */
 export async function preparePageWorlds(session: DevToolsSession, options: WorldOptions): Promise<void> {
-  const { secret, preloadFile } = options
+  const { secret, pumpPath, preloadFile } = options
   const binding = bindingName(secret)
   const config: WorldConfig = {
     secret,
     binding,
+    pumpDomain: `.${WIRE_DOMAIN}`,
+    pumpPath,
     process: {
       platform: process.platform,
       arch: process.arch,

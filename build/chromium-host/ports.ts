@@ -114,15 +114,27 @@ export class MessageChannelMain {
   }
 }
 
+/** Sends a message to where the page holds the port. */
+type PostToPort = (
+  head: { kind: 'port-message' | 'port-closed'; portId: string },
+  valueText: string | undefined,
+  isPumped: boolean
+) => void
+
+interface HeldPort {
+  readonly end: PortEnd
+  /** What waits until the page has said where it holds the port; undefined from then on. */
+  waiting: ((isPumped: boolean) => void)[] | undefined
+  isPumped: boolean
+}
+
 /** The ports that one page holds: what is sent to one of them goes out through `post`. */
 export class PagePorts {
-  readonly #ends = new Map<string, PortEnd>()
-  readonly #post: (head: { kind: 'port-message' | 'port-closed'; portId: string }, valueText?: string) => void
+  readonly #held = new Map<string, HeldPort>()
+  readonly #post: PostToPort
   #lastId = 0
 
-  constructor(
-    post: (head: { kind: 'port-message' | 'port-closed'; portId: string }, valueText?: string) => void
-  ) {
+  constructor(post: PostToPort) {
     this.#post = post
   }
 
@@ -150,18 +162,28 @@ export class PagePorts {
 
   /** The page sent this on one of its ports; unknown ports are closed ones. */
   received(portId: string, parsed: unknown): void {
-    this.#ends.get(portId)?.peer?.receive({ parsed })
+    this.#held.get(portId)?.end.peer?.receive({ parsed })
   }
 
   closed(portId: string): void {
-    const end = this.#ends.get(portId)
-    this.#ends.delete(portId)
-    end?.peer?.peerClosed()
+    const held = this.#held.get(portId)
+    this.#held.delete(portId)
+    held?.end.peer?.peerClosed()
+  }
+
+  /** The page said where it holds a port: with its pump, or in its isolated world. */
+  routed(portId: string, isPumped: boolean): void {
+    const held = this.#held.get(portId)
+    if (!held) return
+    held.isPumped = isPumped
+    const { waiting } = held
+    held.waiting = undefined
+    for (const send of waiting ?? []) send(isPumped)
   }
 
   /** The page is gone, and all its ports with it. */
   closeAll(): void {
-    for (const portId of [...this.#ends.keys()]) this.closed(portId)
+    for (const portId of [...this.#held.keys()]) this.closed(portId)
   }
 
   #endInPage(portId: string): PortEnd {
@@ -169,13 +191,24 @@ export class PagePorts {
       peer: undefined,
       receive: (value) => {
         const text = 'text' in value ? value.text : JSON.stringify(value.parsed)
-        if (this.#ends.has(portId)) this.#post({ kind: 'port-message', portId }, text)
+        this.#send(portId, (isPumped) => {
+          this.#post({ kind: 'port-message', portId }, text, isPumped)
+        })
       },
       peerClosed: () => {
-        if (this.#ends.delete(portId)) this.#post({ kind: 'port-closed', portId })
+        this.#send(portId, (isPumped) => {
+          this.#held.delete(portId)
+          this.#post({ kind: 'port-closed', portId }, undefined, isPumped)
+        })
       }
     }
-    this.#ends.set(portId, end)
+    this.#held.set(portId, { end, waiting: [], isPumped: false })
     return end
+  }
+
+  #send(portId: string, send: (isPumped: boolean) => void): void {
+    const held = this.#held.get(portId)
+    if (held?.waiting) held.waiting.push(send)
+    else if (held) send(held.isPumped)
   }
 }

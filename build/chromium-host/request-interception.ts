@@ -1,5 +1,6 @@
 import type { Browser } from './browser.ts'
 import type { Protocol } from './devtools-protocol.ts'
+import type { PortPumps } from './port-pump.ts'
 import { answerRequest, customSchemes } from './protocol.ts'
 import { fromWireUrl, toWirePolicy, WIRE_URL_PATTERN } from './scheme-mapping.ts'
 
@@ -16,10 +17,14 @@ export interface NavigationGuard {
  * It works on the browser, not on a page, so the requests of workers come through it too. All other requests (fonts of
  * a development server, say) go on as they are: the page's policy decides over them.
  */
-export function interceptRequests(browser: Browser, guard: NavigationGuard): Promise<unknown> {
+export function interceptRequests(
+  browser: Browser,
+  guard: NavigationGuard,
+  portPumps: PortPumps
+): Promise<unknown> {
   browser.root.on('Fetch.requestPaused', (paused) => {
     const { requestId } = paused
-    settle(browser, paused, guard).catch((error: unknown) => {
+    settle(browser, paused, guard, portPumps).catch((error: unknown) => {
       process.stderr.write(`The handler of ${fromWireUrl(paused.request.url)} failed: ${String(error)}\n`)
       browser.root.post('Fetch.failRequest', { requestId, errorReason: 'Failed' })
     })
@@ -29,7 +34,12 @@ export function interceptRequests(browser: Browser, guard: NavigationGuard): Pro
   })
 }
 
-async function settle(browser: Browser, paused: PausedRequest, guard: NavigationGuard): Promise<void> {
+async function settle(
+  browser: Browser,
+  paused: PausedRequest,
+  guard: NavigationGuard,
+  portPumps: PortPumps
+): Promise<void> {
   const { requestId, request, resourceType, frameId } = paused
   if (resourceType === 'Document' && !guard.mayNavigate(frameId, request.url)) {
     browser.root.post('Fetch.failRequest', { requestId, errorReason: 'Aborted' })
@@ -40,6 +50,15 @@ async function settle(browser: Browser, paused: PausedRequest, guard: Navigation
     browser.root.post('Fetch.continueRequest', { requestId })
     return
   }
+  const isPumps = portPumps.answer(url, request.headers, ({ status, headers, body }) => {
+    browser.root.post('Fetch.fulfillRequest', {
+      requestId,
+      responseCode: status,
+      responseHeaders: Object.entries(headers).map(([name, value]) => ({ name, value })),
+      body: Buffer.from(body).toString('base64')
+    })
+  })
+  if (isPumps) return
   const response = await answerRequest(toRequest(url, request))
   if (!response || response.type === 'error') {
     browser.root.post('Fetch.failRequest', { requestId, errorReason: 'Failed' })

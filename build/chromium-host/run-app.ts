@@ -6,6 +6,7 @@ import { Browser } from './browser.ts'
 import { removeLeftProfiles, type ChromiumProcess } from './chromium.ts'
 import { setHost } from './host.ts'
 import type { LaunchOptions } from './launch-options.ts'
+import { PortPumps } from './port-pump.ts'
 import { registerElectronModule, setVersion } from './register.ts'
 import { interceptRequests } from './request-interception.ts'
 import { readScreen } from './screen.ts'
@@ -20,10 +21,11 @@ const ANNOUNCE_AT_LATEST_MS = 3000
 export async function runApp(options: LaunchOptions, chromium: ChromiumProcess): Promise<void> {
   process.argv = [process.execPath, ...options.argv]
   const browser = connect(chromium)
-  setHost({ options, browser, secret: `host_${randomBytes(12).toString('hex')}` })
+  const portPumps = new PortPumps(`pump_${randomBytes(12).toString('hex')}`)
+  setHost({ options, browser, secret: `host_${randomBytes(12).toString('hex')}`, portPumps })
   registerElectronModule()
   endWith(chromium)
-  const whenBrowserIsReady = prepare(browser, options.isHeadless)
+  const whenBrowserIsReady = prepare(browser, portPumps, options.isHeadless)
   whenBrowserIsReady.catch(() => {})
   announceDevTools(chromium)
   await import(pathToFileURL(options.entryFile).href)
@@ -66,7 +68,7 @@ function connect(chromium: ChromiumProcess): Browser {
   return browser
 }
 
-async function prepare(browser: Browser, isHeadless: boolean): Promise<void> {
+async function prepare(browser: Browser, portPumps: PortPumps, isHeadless: boolean): Promise<void> {
   const guard = {
     mayNavigate: (frameId: string, wireUrl: string): boolean => {
       for (const contents of WebContents.getAllWebContents()) {
@@ -77,7 +79,7 @@ async function prepare(browser: Browser, isHeadless: boolean): Promise<void> {
     }
   }
   await Promise.all([
-    interceptRequests(browser, guard),
+    interceptRequests(browser, guard, portPumps),
     browser.firstTarget,
     browser.version.then((version) => {
       setVersion('chrome', version)

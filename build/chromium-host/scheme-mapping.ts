@@ -3,7 +3,7 @@
  * `https://bundle--app.electron-host.test/x`: a secure context with an origin of its own, whose requests are all
  * answered by the host (`.test` never resolves, RFC 6761 section 6.2). Everything the app sees is mapped back.
  */
-const WIRE_DOMAIN = 'electron-host.test'
+export const WIRE_DOMAIN = 'electron-host.test'
 
 const CUSTOM_URL = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]+)(.*)$/is
 /** The last `--` parts host and scheme: a host may hold one of its own. */

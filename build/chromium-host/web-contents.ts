@@ -10,6 +10,7 @@ import { nativeTheme } from './native-theme.ts'
 import { loud, loudEmitter } from './not-implemented.ts'
 import { PageChannel } from './page-channel.ts'
 import { bindingName, preparePageWorlds } from './page-world.ts'
+import type { PortPump } from './port-pump.ts'
 import { PagePorts, type MessagePortMain } from './ports.ts'
 import { customSchemes } from './protocol.ts'
 import { fromWireUrl, originOf, toWireUrl } from './scheme-mapping.ts'
@@ -51,9 +52,11 @@ export class WebContents extends loudEmitter('webContents') {
   readonly ipc = new IpcMain()
   readonly mainFrame = this.#createMainFrame()
   readonly #owner: PageOwner
-  readonly #ports = new PagePorts((head, valueText) => {
-    this.#postValue(head, valueText)
+  readonly #ports = new PagePorts((head, valueText, isPumped) => {
+    if (isPumped) this.#pump?.port.post(messageText(head, valueText))
+    else this.#postValue(head, valueText)
   })
+  #pump: { readonly id: string; readonly port: PortPump } | undefined
   readonly #frameIds = new Set<string>()
   /** Posted before the page is attached; in order. */
   #early: string[] = []
@@ -101,7 +104,7 @@ export class WebContents extends loudEmitter('webContents') {
     preferences: WebPreferences
   ): Promise<void> {
     const { targetId, session: devTools } = page
-    const { secret } = theHost()
+    const { secret, portPumps } = theHost()
     const channel = new PageChannel(devTools, secret)
     this.#attached = { session: devTools, channel, targetId }
     for (const text of this.#early.splice(0)) channel.post(text)
@@ -114,7 +117,12 @@ export class WebContents extends loudEmitter('webContents') {
       devTools.send('Page.enable'),
       devTools.send('Runtime.enable'),
       devTools.send('Log.enable'),
-      preparePageWorlds(devTools, { secret, preloadFile: preload, additionalArguments }),
+      preparePageWorlds(devTools, {
+        secret,
+        pumpPath: portPumps.scriptPath,
+        preloadFile: preload,
+        additionalArguments
+      }),
       nativeTheme.applyTo(devTools),
       permissions.apply(browser, this)
     ])
@@ -277,6 +285,7 @@ export class WebContents extends loudEmitter('webContents') {
     if (this.#isDestroyed) return
     this.#isDestroyed = true
     all.delete(this.id)
+    this.#closePump()
     this.#ports.closeAll()
     this.#whenAttached.reject(new Error('The window was closed.'))
     this.emit('destroyed')
@@ -337,7 +346,13 @@ export class WebContents extends loudEmitter('webContents') {
 
   #leavePage(): void {
     this.#attached?.channel.reset()
+    this.#closePump()
     this.#ports.closeAll()
+  }
+
+  #closePump(): void {
+    if (this.#pump) theHost().portPumps.close(this.#pump.id)
+    this.#pump = undefined
   }
 
   #receive(message: ToMain, channel: PageChannel, contextId: number): void {
@@ -365,6 +380,12 @@ export class WebContents extends loudEmitter('webContents') {
         return
       case 'port-closed':
         this.#ports.closed(message.portId)
+        return
+      case 'pump-ready':
+        this.#pump = { id: message.pumpId, port: theHost().portPumps.open(message.pumpId) }
+        return
+      case 'port-route':
+        this.#ports.routed(message.portId, message.isPumped)
         return
       case 'key':
         this.#owner.keyPressed(message.key)
@@ -412,7 +433,7 @@ export class WebContents extends loudEmitter('webContents') {
 
   #postValue(head: object, valueText: string | undefined): void {
     if (this.#isDestroyed) return
-    const text = valueText === undefined ? JSON.stringify(head) : withValue(head, valueText)
+    const text = messageText(head, valueText)
     if (this.#attached) this.#attached.channel.post(text)
     else this.#early.push(text)
   }
@@ -441,6 +462,9 @@ export class WebContents extends loudEmitter('webContents') {
     return frame
   }
 }
+
+const messageText = (head: object, valueText: string | undefined): string =>
+  valueText === undefined ? JSON.stringify(head) : withValue(head, valueText)
 
 function withValue(head: object, valueText: string): string {
   return `${JSON.stringify(head).slice(0, -1)},"value":${valueText}}`

@@ -13,6 +13,10 @@ export type ToMain =
     }
   | { readonly kind: 'port-message'; readonly portId: string; readonly value: unknown }
   | { readonly kind: 'port-closed'; readonly portId: string }
+  /** The page's pump works, and will ask by this id; comes before the first port that it holds. */
+  | { readonly kind: 'pump-ready'; readonly pumpId: string }
+  /** Where the page's end of a port is, and with it where messages for it go: to the pump, or to the isolated world. */
+  | { readonly kind: 'port-route'; readonly portId: string; readonly isPumped: boolean }
   | { readonly kind: 'key'; readonly key: KeyPress }
   | { readonly kind: 'preload-error'; readonly stack: string }
   /** The window's size or focus may have changed. */
@@ -26,7 +30,21 @@ export type ToPage =
       readonly value: unknown
       readonly portIds: readonly string[]
     }
+  | PumpedMessage
+
+/** What is sent to a port of a page, wherever the page holds it. */
+export type PumpedMessage =
   | { readonly kind: 'port-message'; readonly portId: string; readonly value: unknown }
+  | { readonly kind: 'port-closed'; readonly portId: string }
+
+/** From the isolated world to the pump; a port comes with its message. */
+export type ToPump =
+  { readonly kind: 'start'; readonly pumpId: string } | { readonly kind: 'port'; readonly portId: string }
+
+/** From the pump to the isolated world. `valueText` is what `codec.encode` wrote. */
+export type FromPump =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'port-message'; readonly portId: string; readonly valueText: string }
   | { readonly kind: 'port-closed'; readonly portId: string }
 
 /** A key that the page left alone, for the menu's accelerators. */
@@ -45,6 +63,9 @@ export interface WorldConfig {
   readonly secret: string
   /** The name of the function that carries messages to main; it is deleted as soon as it is read. */
   readonly binding: string
+  /** Pages of this domain have a port pump; where its script is. */
+  readonly pumpDomain: string
+  readonly pumpPath: string
   readonly process: {
     readonly platform: string
     readonly arch: string

@@ -79,6 +79,38 @@ describe('requests and messages', () => {
     await expect.poll(async () => (await seen()).portClosed).toBe(true)
   })
 
+  test('a port of a worker is served while the page is busy', async () => {
+    const [before, after] = await running.page.evaluate(async () => {
+      const worker = new Worker('worker.js', { type: 'module' })
+      const ticks = (): Promise<number> =>
+        new Promise((resolve) => {
+          worker.onmessage = ({ data }: MessageEvent<number>) => {
+            resolve(data)
+          }
+          worker.postMessage('ticks')
+        })
+      const handedOver = new Promise<void>((resolve) => {
+        addEventListener('message', function take({ data, ports: [port] }) {
+          if ((data as { message?: unknown }).message !== 'ticker' || port === undefined) return
+          removeEventListener('message', take)
+          worker.postMessage(null, [port])
+          resolve()
+        })
+      })
+      host.openTicker()
+      await handedOver
+      while ((await ticks()) === 0);
+      const ticksBefore = await ticks()
+      const endMs = performance.now() + 500
+      while (performance.now() < endMs);
+      const ticksAfter = await ticks()
+      worker.terminate()
+      return [ticksBefore, ticksAfter]
+    })
+    // Through the page's own thread none would come, but what was on its way.
+    expect((after ?? 0) - (before ?? 0)).toBeGreaterThan(5)
+  })
+
   test('a port that the page opens reaches main', async () => {
     const answer = await running.page.evaluate(
       () =>

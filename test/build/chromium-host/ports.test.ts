@@ -13,6 +13,7 @@ function makePage() {
   const take = (port: MessagePortMain): string => {
     const { portIds, move } = ports.take([port])
     move()
+    ports.routed(portIds[0] ?? '', false)
     return portIds[0] ?? ''
   }
   return { ports, posted, take }
@@ -58,10 +59,29 @@ describe('ports of the main process', () => {
   test('join a port that a page opened', async () => {
     const page = makePage()
     const port = page.ports.open('page-1')
+    page.ports.routed('page-1', false)
     port.postMessage({ hello: 1 })
     expect(page.posted).toEqual([{ kind: 'port-message', portId: 'page-1', value: { hello: 1 } }])
     page.ports.received('page-1', { plain: 'back' })
     expect(await read(port, 1)).toEqual(['back'])
+  })
+
+  test('wait until the page says where it holds them, then go there', () => {
+    const routes: [string, boolean][] = []
+    const ports = new PagePorts(({ kind }, _text, isPumped) => {
+      routes.push([kind, isPumped])
+    })
+    const { port1, port2 } = new MessageChannelMain()
+    const { portIds, move } = ports.take([port2])
+    move()
+    port1.postMessage(1)
+    port1.close()
+    expect(routes).toEqual([])
+    ports.routed(portIds[0] ?? '', true)
+    expect(routes).toEqual([
+      ['port-message', true],
+      ['port-closed', true]
+    ])
   })
 
   test('tell the page when they close, once', () => {

@@ -16,6 +16,7 @@ export interface HostApi {
   askUtility(value: unknown): Promise<unknown>
   push(count: number): Promise<void>
   onPushed(listener: (index: number) => void): () => void
+  openTicker(): void
   openPort(count: number): void
   readonly constants: { readonly list: readonly number[] }
 }
