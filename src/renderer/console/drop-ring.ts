@@ -1,4 +1,6 @@
 import type { LiveMarker } from '../../shared/ipc/live-port.ts'
+import { TextStore } from './text-store.ts'
+import type { StoredText } from './text-store.ts'
 
 /** One line of the stream: a drop as its text, or a marker that says what happened between drops. */
 export type StreamEntry =
@@ -13,18 +15,24 @@ export type StreamEntry =
 /** What the console keeps at most: a person scrolls no further, and a changed filter re-reads it in a moment. */
 export const MAX_KEPT_ENTRIES = 200_000
 
-/** What an entry costs beside its text: its places in the columns and the string's header. */
-const ENTRY_OVERHEAD_BYTES = 64
+/** What an entry costs beside its text: its places in the columns. */
+const ENTRY_OVERHEAD_BYTES = 32
+/** In place of a text's position: the entry is a marker. */
+const MARKER = -1
 
 /**
- * The latest entries of the stream, bounded by count and by bytes, as columns: a drop costs no object of its own. Each entry
- * has a sequence number that never changes and is never used again; entries leave at the old end.
+ * The latest entries of the stream, bounded by count and by bytes, as columns: a drop costs no object of its own, and its
+ * text lies outside the heap. Each entry has a sequence number that never changes and is never used again; entries leave
+ * at the old end.
  */
 export class DropRing {
   readonly #capacity: number
   #budgetBytes: number
-  /** The drop's text, or a marker. */
-  #contents: (string | LiveMarker)[]
+  readonly #texts = new TextStore()
+  readonly #markers = new Map<number, LiveMarker>()
+  /** Where the drop's text is, or `MARKER`. */
+  readonly #positions: Float64Array
+  readonly #lengths: Uint32Array
   readonly #subscriptionIds: Float64Array
   readonly #receivedAtMs: Float64Array
   #first = 0
@@ -34,7 +42,8 @@ export class DropRing {
 
   constructor(capacity: number, budgetBytes: number) {
     this.#capacity = capacity
-    this.#contents = new Array<string | LiveMarker>(capacity)
+    this.#positions = new Float64Array(capacity)
+    this.#lengths = new Uint32Array(capacity)
     this.#subscriptionIds = new Float64Array(capacity)
     this.#receivedAtMs = new Float64Array(capacity)
     this.#budgetBytes = budgetBytes
@@ -55,7 +64,7 @@ export class DropRing {
     return this.#keptDrops
   }
 
-  /** An estimate: one byte a character of text, and the entry around it. */
+  /** The texts as UTF-8, and the places of the entries. */
   get keptBytes(): number {
     return this.#bytes
   }
@@ -72,32 +81,54 @@ export class DropRing {
   push(entry: StreamEntry): number {
     return entry.kind === 'drop'
       ? this.pushDrop(entry.subscriptionId, entry.receivedAtMs, entry.text)
-      : this.#push(0, 0, entry.marker)
+      : this.#pushMarker(entry.marker)
   }
 
   pushDrop(subscriptionId: number, receivedAtMs: number, text: string): number {
-    return this.#push(subscriptionId, receivedAtMs, text)
+    const position = this.#texts.add(text)
+    this.#keptDrops += 1
+    return this.#push(position, this.#texts.lastLength, subscriptionId, receivedAtMs)
   }
 
   /** The entry, or undefined when it left or has not come. */
   at(sequence: number): StreamEntry | undefined {
-    if (sequence < this.#first || sequence >= this.#next) return undefined
+    const marker = this.#markers.get(sequence)
+    if (marker !== undefined) return { kind: 'marker', marker }
+    const text = this.textAt(sequence)
+    if (text === undefined) return undefined
     const slot = sequence % this.#capacity
-    const content = this.#contents[slot]
-    if (typeof content !== 'string') return content && { kind: 'marker', marker: content }
     return {
       kind: 'drop',
       subscriptionId: this.#subscriptionIds[slot] ?? 0,
       receivedAtMs: this.#receivedAtMs[slot] ?? 0,
-      text: content
+      text
     }
+  }
+
+  /** Whether it is a kept drop: no marker, and nothing that left or has not come. */
+  isDropAt(sequence: number): boolean {
+    if (sequence < this.#first || sequence >= this.#next) return false
+    return this.#positions[sequence % this.#capacity] !== MARKER
   }
 
   /** The text of a kept drop; undefined for a marker, and for what left or has not come. */
   textAt(sequence: number): string | undefined {
-    if (sequence < this.#first || sequence >= this.#next) return undefined
-    const content = this.#contents[sequence % this.#capacity]
-    return typeof content === 'string' ? content : undefined
+    if (!this.isDropAt(sequence)) return undefined
+    const slot = sequence % this.#capacity
+    return this.#texts.read(this.#positions[slot] ?? 0, this.#lengths[slot] ?? 0)
+  }
+
+  /** Points `into` to the text of a kept drop, as `textAt` would answer it; false when there is none. */
+  findText(sequence: number, into: StoredText): boolean {
+    if (!this.isDropAt(sequence)) return false
+    const slot = sequence % this.#capacity
+    this.#texts.find(this.#positions[slot] ?? 0, this.#lengths[slot] ?? 0, into)
+    return true
+  }
+
+  /** How many bytes the text of a kept drop has. */
+  sizeAt(sequence: number): number {
+    return this.#lengths[sequence % this.#capacity] ?? 0
   }
 
   /** What a kept drop came by; 0 for a marker. */
@@ -107,22 +138,29 @@ export class DropRing {
 
   /** Forgets every entry; sequence numbers go on. */
   clear(): void {
-    this.#contents = new Array<string | LiveMarker>(this.#capacity)
+    this.#texts.clear()
+    this.#markers.clear()
     this.#first = this.#next
     this.#bytes = 0
     this.#keptDrops = 0
   }
 
-  #push(subscriptionId: number, receivedAtMs: number, content: string | LiveMarker): number {
+  #pushMarker(marker: LiveMarker): number {
+    const sequence = this.#push(MARKER, 0, 0, 0)
+    this.#markers.set(sequence, marker)
+    return sequence
+  }
+
+  #push(position: number, length: number, subscriptionId: number, receivedAtMs: number): number {
     if (this.#next - this.#first === this.#capacity) this.#dropOldest()
     const sequence = this.#next
     const slot = sequence % this.#capacity
     this.#next += 1
-    this.#contents[slot] = content
+    this.#positions[slot] = position
+    this.#lengths[slot] = length
     this.#subscriptionIds[slot] = subscriptionId
     this.#receivedAtMs[slot] = receivedAtMs
-    this.#bytes += sizeOf(content)
-    if (typeof content === 'string') this.#keptDrops += 1
+    this.#bytes += ENTRY_OVERHEAD_BYTES + length
     this.#trim()
     return sequence
   }
@@ -133,14 +171,14 @@ export class DropRing {
 
   #dropOldest(): void {
     const slot = this.#first % this.#capacity
-    const content = this.#contents[slot] ?? ''
-    this.#bytes -= sizeOf(content)
-    if (typeof content === 'string') this.#keptDrops -= 1
-    // The slot lets go of the text at once; the next lap would do it too late.
-    this.#contents[slot] = ''
+    const position = this.#positions[slot] ?? MARKER
+    const length = this.#lengths[slot] ?? 0
+    this.#bytes -= ENTRY_OVERHEAD_BYTES + length
+    if (position === MARKER) this.#markers.delete(this.#first)
+    else {
+      this.#keptDrops -= 1
+      this.#texts.forgetBefore(position)
+    }
     this.#first += 1
   }
 }
-
-const sizeOf = (content: string | LiveMarker): number =>
-  ENTRY_OVERHEAD_BYTES + (typeof content === 'string' ? content.length : 0)

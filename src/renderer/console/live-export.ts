@@ -69,7 +69,7 @@ export class LiveExport {
         this.lostEntries += 1
         continue
       }
-      if (this.#feed.ring.textAt(sequence) !== undefined) drops += 1
+      if (this.#feed.ring.isDropAt(sequence)) drops += 1
       text += this.#separated(line)
     }
     const isLast = this.#place >= this.#sequences.length

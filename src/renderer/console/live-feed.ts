@@ -8,6 +8,7 @@ import { Density, RateWindow } from './rates.ts'
 import { StreamSieve } from './stream-sieve.ts'
 import type { EntryTest } from './stream-sieve.ts'
 import { summarizeDrop } from './summary.ts'
+import type { StoredText } from './text-store.ts'
 
 /** Rows that stay parsed: a screen and its margins, several times over. */
 const MAX_PARSED_ROWS = 500
@@ -52,7 +53,8 @@ export class LiveFeed {
   readonly #subscriptions = new Map<number, LiveSubscription>()
   /** What is followed. */
   readonly #flows = new Map<number, FlowCounter>()
-  readonly #encoder = new TextEncoder()
+  /** Where the text lies that a test looks at. */
+  readonly #looked: StoredText = { bytes: new Uint8Array(0), start: 0, end: 0 }
   /** Rows that were looked at lately: a drop of a megabyte must not be parsed again for every frame. */
   readonly #parsedRows = new Map<number, LiveRow>()
   #highlights: readonly HighlightRule[] = []
@@ -148,11 +150,10 @@ export class LiveFeed {
     const subscription = this.#subscriptionOf(entry.subscriptionId)
     let previousText: string | undefined
     for (let before = sequence - 1; before >= this.ring.firstSequence; before -= 1) {
-      const text = this.ring.textAt(before)
-      if (text === undefined) continue
+      if (!this.ring.isDropAt(before)) continue
       const { flowId, connectionId } = this.#subscriptionOf(this.ring.subscriptionIdAt(before))
       if (flowId !== subscription.flowId || connectionId !== subscription.connectionId) continue
-      previousText = text
+      previousText = this.ring.textAt(before)
       break
     }
     return { text: entry.text, previousText, receivedAtMs: entry.receivedAtMs, subscription }
@@ -181,10 +182,9 @@ export class LiveFeed {
     const first = Math.max(fromSequence, this.ring.firstSequence, nextSequence - maxEntries)
     const texts: string[] = []
     for (let sequence = nextSequence - 1; sequence >= first && texts.length < limit; sequence--) {
+      if (flowId !== '' && this.subscriptionAt(sequence).flowId !== flowId) continue
       const text = this.ring.textAt(sequence)
-      if (text !== undefined && (flowId === '' || this.subscriptionAt(sequence).flowId === flowId)) {
-        texts.push(text)
-      }
+      if (text !== undefined) texts.push(text)
     }
     return { texts, nextSequence }
   }
@@ -282,11 +282,10 @@ export class LiveFeed {
       return isShown
     }
     return (sequence) => {
-      const text = this.ring.textAt(sequence)
-      if (text === undefined) return true
+      if (!this.ring.findText(sequence, this.#looked)) return true
       if (!flowTest(this.ring.subscriptionIdAt(sequence))) return false
       if (judge === undefined) return true
-      const verdict = judge(text)
+      const verdict = judge(this.#looked)
       if (verdict === 'undecided') this.#undecidedDrops += 1
       // What could not be decided is not hidden.
       return verdict !== 'no'
@@ -310,13 +309,18 @@ export class LiveFeed {
       sequence,
       subscription: this.#subscriptionOf(subscriptionId),
       receivedAtMs,
-      sizeBytes: this.#encoder.encode(text).byteLength,
+      sizeBytes: this.ring.sizeAt(sequence),
       summary: summarizeDrop(text),
-      highlight: this.#highlights.find(({ judge }) => judge(text) === 'yes')?.colour ?? 0
+      highlight: this.#highlightOf(sequence)
     } as const
     if (this.#parsedRows.size >= MAX_PARSED_ROWS) this.#parsedRows.clear()
     this.#parsedRows.set(sequence, row)
     return row
+  }
+
+  #highlightOf(sequence: number): number {
+    if (!this.ring.findText(sequence, this.#looked)) return 0
+    return this.#highlights.find(({ judge }) => judge(this.#looked) === 'yes')?.colour ?? 0
   }
 
   #takeDrops({ subscriptionIds, receivedAtMs, texts }: LiveDrops, nowMs: number): void {

@@ -49,6 +49,12 @@ export class LivePublisher {
     this.changed()
   }
 
+  /** What a person waits for is there. */
+  answered(): void {
+    this.#sentAtMs = -Infinity
+    this.changed()
+  }
+
   /** Something in the feed or the view changed. */
   changed(): void {
     this.#isChanged = true

@@ -87,14 +87,13 @@ export class LiveSeries {
   }
 
   #read(sequence: number): void {
-    const text = this.#feed.ring.textAt(sequence)
-    if (text === undefined) return
     const { connectionId, path } = this.#feed.subscriptionAt(sequence)
     const wanted = this.#lines.filter(({ key }) => key.path === path && key.connectionId === connectionId)
     if (wanted.length === 0) return
-    const { elems } = (readDrop(text) ?? {}) as { elems?: Readonly<Record<string, unknown>> }
     const entry = this.#feed.ring.at(sequence)
-    if (elems === undefined || entry?.kind !== 'drop') return
+    if (entry?.kind !== 'drop') return
+    const { elems } = (readDrop(entry.text) ?? {}) as { elems?: Readonly<Record<string, unknown>> }
+    if (elems === undefined) return
     for (const { key, atMs, values } of wanted) {
       const value = numberOf(Object.hasOwn(elems, key.name) ? elems[key.name] : undefined)
       if (value === undefined) continue

@@ -29,6 +29,8 @@ export class WorkerLive {
   readonly #exports = new Map<string, LiveExport>()
   readonly #next = new MessageChannel()
   #isWorking = false
+  /** Rules were changed, and not all that is kept has been tested since. */
+  #isCatchingUp = false
   #toldAtMs = -Infinity
   /** Counts changes of the rules: what was compiled for older ones comes too late. */
   #rules = 0
@@ -88,6 +90,7 @@ export class WorkerLive {
     const judge = await judgeOf(filter)
     if (rules !== this.#rules) return success(null)
     this.feed.setRules({ judge, mutedFlows: new Set(mutedFlows), soloFlows: new Set(soloFlows) })
+    this.#isCatchingUp = true
     this.#work()
     this.#publisher.changed()
     return success(null)
@@ -166,7 +169,10 @@ export class WorkerLive {
     const isMoreToSift = this.feed.sift(isOver)
     const isMoreToChart = this.#series.work(isOver)
     const isDone = !isMoreToSift && !isMoreToChart
-    if (endMs - this.#toldAtMs > TELL_MS || isDone) {
+    if (this.#isCatchingUp && !isMoreToSift) {
+      this.#isCatchingUp = false
+      this.#publisher.answered()
+    } else if (endMs - this.#toldAtMs > TELL_MS || isDone) {
       this.#toldAtMs = isDone ? -Infinity : endMs
       this.#publisher.changed()
     }

@@ -24,7 +24,7 @@ describe('a ring of drops', () => {
   })
 
   test('lets old entries go when it is full by bytes, but never the newest one', () => {
-    const ring = new DropRing(100, 500)
+    const ring = new DropRing(100, 400)
     ring.push(drop('x'.repeat(200)))
     ring.push(drop('y'.repeat(200)))
     expect(ring.firstSequence).toBe(1)

@@ -76,4 +76,23 @@ describe('publishing the stream', () => {
     world.fire()
     expect([soon, world.sent]).toEqual([[1000], [1000, 1001, 1002]])
   })
+
+  test('an answer that a person waits for is told at once, however fast the stream is', () => {
+    const world = makeWorld()
+    const feed = new LiveFeed(1_000_000)
+    const publisher = new LivePublisher(feed, world)
+    const many = Array.from({ length: 20_000 }, () => oneDrop.texts[0])
+    const [id] = oneDrop.subscriptionIds
+    feed.take(
+      { kind: 'drops', subscriptionIds: many.map(() => id), receivedAtMs: many.map(() => 0), texts: many },
+      0
+    )
+    publisher.changed()
+    publisher.shown()
+    world.nowMs = 1
+    publisher.changed()
+    expect(world.sent).toHaveLength(1)
+    publisher.answered()
+    expect(world.sent).toHaveLength(2)
+  })
 })
