@@ -70,6 +70,7 @@ const EMPTY_WORKSPACE: Workspace = {
   consoleHeight: 240,
   isConsoleOpen: true,
   isConsoleNewestFirst: true,
+  consoleColumns: [],
   gridLayouts: [],
   liveFlows: []
 }

@@ -174,6 +174,31 @@ test('by keys: walks the rows, shows a drop beside the one before, and charts a 
   await expect(details).toBeHidden()
 })
 
+test('shows the columns that are chosen, elements too, and the usual ones again', async () => {
+  const columns = page.getByRole('dialog', { name: 'Columns of the stream' })
+  await button('Columns of the stream').focus()
+  await page.keyboard.press('Enter')
+  await columns.getByRole('checkbox', { name: /^Created/ }).focus()
+  await page.keyboard.press('Space')
+  await columns.getByRole('checkbox', { name: 'kind' }).focus()
+  await page.keyboard.press('Space')
+  await columns.getByRole('checkbox', { name: /^Size/ }).focus()
+  await page.keyboard.press('Space')
+  await expect(liveGrid(page).getByRole('columnheader')).toHaveText([
+    'Received',
+    'Created',
+    'Flow',
+    'kind',
+    'Elements'
+  ])
+  await expect(liveGrid(page).getByRole('row').nth(1).getByRole('gridcell').nth(3)).toHaveText(/^odd\s*$/)
+  await columns.getByRole('button', { name: 'Usual columns' }).focus()
+  await page.keyboard.press('Enter')
+  await expect(liveGrid(page).getByRole('columnheader')).toHaveCount(0)
+  await page.keyboard.press('Escape')
+  await expect(columns).toBeHidden()
+})
+
 test('searches what was received, and colours rows by rules', async () => {
   const search = page.getByRole('searchbox', { name: 'Search live drops' })
   await search.focus()

@@ -47,6 +47,7 @@ const workspace: Workspace = {
   consoleHeight: 200,
   isConsoleOpen: true,
   isConsoleNewestFirst: false,
+  consoleColumns: ['received', 'elems.temp'],
   gridLayouts: [],
   liveFlows: [{ connectionId: 'local', path: '/local/a' }]
 }

@@ -7,6 +7,7 @@ import { activityKey, indexActivity, NO_ACTIVITY } from './flow-activity.ts'
 import type { ActivityByFlow, FlowActivity } from './flow-activity.ts'
 import type { LiveSnapshot } from './live-snapshot.ts'
 import { LiveChartState } from './live-chart.svelte.ts'
+import { elementOf, USUAL_COLUMNS } from './live-columns.ts'
 import { LiveExports } from './live-exports.svelte.ts'
 import { SERIES_COLOURS, SeriesColours } from './series-colours.ts'
 
@@ -61,6 +62,7 @@ export class LiveConsole {
   #isNewestLast = $state(false)
   #heldAt: number | null = null
   #range = { from: 0, to: 0 }
+  #columnIds = $state.raw<readonly string[]>(USUAL_COLUMNS)
   #sentView = ''
   #activeSequence = $state<number | undefined>(undefined)
   #anchorSequence = $state<number | undefined>(undefined)
@@ -175,6 +177,16 @@ export class LiveConsole {
 
   set isNewestLast(isNewestLast: boolean) {
     this.#isNewestLast = isNewestLast
+    this.#sendView()
+  }
+
+  /** The columns of the rows, see `live-columns.ts`. */
+  get columnIds(): readonly string[] {
+    return this.#columnIds
+  }
+
+  set columnIds(ids: readonly string[]) {
+    this.#columnIds = ids
     this.#sendView()
   }
 
@@ -300,7 +312,12 @@ export class LiveConsole {
   }
 
   #sendView(): void {
-    const view = { ...this.#range, heldAt: this.#heldAt, isNewestLast: this.#isNewestLast }
+    const view = {
+      ...this.#range,
+      heldAt: this.#heldAt,
+      isNewestLast: this.#isNewestLast,
+      elementNames: this.#columnIds.flatMap((id) => elementOf(id) ?? [])
+    }
     const text = JSON.stringify(view)
     if (text === this.#sentView) return
     this.#sentView = text

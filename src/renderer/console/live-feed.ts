@@ -36,6 +36,8 @@ export interface HighlightRule {
   readonly colour: number
 }
 
+const NO_NAMES: readonly string[] = []
+
 interface FlowCounter {
   readonly subscription: LiveSubscription
   receivedDrops: number
@@ -58,6 +60,8 @@ export class LiveFeed {
   /** Rows that were looked at lately: a drop of a megabyte must not be parsed again for every frame. */
   readonly #parsedRows = new Map<number, LiveRow>()
   #highlights: readonly HighlightRule[] = []
+  /** What the parsed rows have cells for. */
+  #elementNames: readonly string[] = NO_NAMES
   #receivedDrops = 0
   #missedDrops = 0
   #isMissedUncertain = false
@@ -190,6 +194,7 @@ export class LiveFeed {
   }
 
   snapshot(view: LiveView, nowMs: number): LiveSnapshot {
+    this.#showElements(view.elementNames ?? NO_NAMES)
     const newest = this.ring.nextSequence - 1
     const oldest = this.ring.firstSequence
     // A held head that was cleared or pushed out of the ring has nothing below it.
@@ -223,6 +228,12 @@ export class LiveFeed {
       rows,
       ...this.#slowPart(nowMs)
     }
+  }
+
+  #showElements(names: readonly string[]): void {
+    if (names === this.#elementNames) return
+    this.#elementNames = names
+    this.#parsedRows.clear()
   }
 
   /** The rows from `view.from` to `view.to` in the order of the screen; a view that follows its end gets the newest. */
@@ -310,7 +321,7 @@ export class LiveFeed {
       subscription: this.#subscriptionOf(subscriptionId),
       receivedAtMs,
       sizeBytes: this.ring.sizeAt(sequence),
-      summary: summarizeDrop(text),
+      summary: summarizeDrop(text, this.#elementNames),
       highlight: this.#highlightOf(sequence)
     } as const
     if (this.#parsedRows.size >= MAX_PARSED_ROWS) this.#parsedRows.clear()

@@ -10,6 +10,8 @@ export interface LiveView {
   readonly heldAt: number | null
   /** The newest row stands at the bottom; a view that follows then gets the last rows, whatever `from` says. */
   readonly isNewestLast: boolean
+  /** Elements that have a column of their own; none when left out. */
+  readonly elementNames?: readonly string[]
 }
 
 export type LiveRow =

@@ -1,5 +1,6 @@
 import type { Workspace } from '../../shared/ipc/settings.ts'
 import type { Result } from '../../shared/result.ts'
+import { USUAL_COLUMNS } from '../console/live-columns.ts'
 import type { Explorer } from '../bridge.ts'
 
 /** Changes of a few frames are told together: a dragged splitter makes hundreds. Main puts the writing off. */
@@ -11,12 +12,18 @@ const FIRST_PANES: Panes = {
   dropPanelWidth: 372,
   consoleHeight: 292,
   isConsoleOpen: true,
-  isConsoleNewestFirst: true
+  isConsoleNewestFirst: true,
+  consoleColumns: [...USUAL_COLUMNS]
 }
 
 export type Panes = Pick<
   Workspace,
-  'sidebarWidth' | 'dropPanelWidth' | 'consoleHeight' | 'isConsoleOpen' | 'isConsoleNewestFirst'
+  | 'sidebarWidth'
+  | 'dropPanelWidth'
+  | 'consoleHeight'
+  | 'isConsoleOpen'
+  | 'isConsoleNewestFirst'
+  | 'consoleColumns'
 >
 
 /** What the next run restores: read once, saved a moment after each change. */
@@ -41,7 +48,16 @@ export class WorkspaceKeeper {
     const result = await this.#explorer.readWorkspace()
     if (!result.ok || result.value === null) return result
     const { sidebarWidth, dropPanelWidth, consoleHeight, isConsoleOpen, isConsoleNewestFirst } = result.value
-    this.#panes = { sidebarWidth, dropPanelWidth, consoleHeight, isConsoleOpen, isConsoleNewestFirst }
+    const consoleColumns =
+      result.value.consoleColumns.length === 0 ? FIRST_PANES.consoleColumns : result.value.consoleColumns
+    this.#panes = {
+      sidebarWidth,
+      dropPanelWidth,
+      consoleHeight,
+      isConsoleOpen,
+      isConsoleNewestFirst,
+      consoleColumns
+    }
     return result
   }
 

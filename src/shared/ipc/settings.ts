@@ -77,6 +77,8 @@ export const workspaceSchema = z.strictObject({
   consoleHeight: z.number().min(0).max(4000),
   isConsoleOpen: z.boolean(),
   isConsoleNewestFirst: z.boolean(),
+  /** Columns of the console's rows; the usual ones when there are none. */
+  consoleColumns: z.array(z.string().max(1024)).max(64).default([]),
   /** How the columns of each flow are arranged, the one that was changed last first. */
   gridLayouts: z.array(keptGridLayoutSchema).max(MAX_GRID_LAYOUTS).default([]),
   /** What the console follows. */
