@@ -72,7 +72,9 @@ const EMPTY_WORKSPACE: Workspace = {
   isConsoleNewestFirst: true,
   consoleColumns: [],
   gridLayouts: [],
-  liveFlows: []
+  liveFlows: [],
+  liveFilter: '',
+  liveHighlights: []
 }
 
 export interface StoreSurroundings {
@@ -266,8 +268,8 @@ function salvage<Schema extends z.ZodObject>(
 function salvageMember(type: z.ZodType, value: unknown): unknown {
   const parsed = type.safeParse(value)
   if (parsed.success) return parsed.data
-  if (!(type instanceof z.ZodArray) || !Array.isArray(value)) return undefined
-  const item = type.element as z.ZodType
-  const items = value.filter((candidate) => item.safeParse(candidate).success)
-  return type.safeParse(items).success ? items : undefined
+  const list = type instanceof z.ZodDefault ? type.unwrap() : type
+  if (!(list instanceof z.ZodArray) || !Array.isArray(value)) return undefined
+  const item = list.element as z.ZodType
+  return list.safeParse(value.filter((candidate) => item.safeParse(candidate).success)).data
 }

@@ -15,7 +15,8 @@ import {
   liveCounts,
   liveGrid,
   liveStatus,
-  subscribe
+  subscribe,
+  typeLiveFilter
 } from './support/live.ts'
 
 /** The live console: by keys and roles, and honest whatever happens to its connection, its window and its drops. */
@@ -70,19 +71,7 @@ const shownNumbers = async (): Promise<number[]> =>
     return n === undefined ? [] : [Number(n)]
   })
 
-const typeFilter = async (text: string): Promise<void> => {
-  const field = page.getByRole('textbox', { name: 'Live drops that match' }).first()
-  await field.focus()
-  // The editor takes the place of the plain field when it is loaded.
-  await expect(liveConsole(page).locator('.toolbar .editor[data-ready="true"]')).toBeVisible()
-  await field.focus()
-  await page.keyboard.press('Control+a')
-  if (text === '') await page.keyboard.press('Delete')
-  else await page.keyboard.insertText(text)
-  await page.keyboard.press('Escape')
-  await field.focus()
-  await page.keyboard.press('Enter')
-}
+const typeFilter = (text: string): Promise<void> => typeLiveFilter(page, text)
 
 let evenId: string
 

@@ -49,7 +49,9 @@ const workspace: Workspace = {
   isConsoleNewestFirst: false,
   consoleColumns: ['received', 'elems.temp'],
   gridLayouts: [],
-  liveFlows: [{ connectionId: 'local', path: '/local/a' }]
+  liveFlows: [{ connectionId: 'local', path: '/local/a', isMuted: true, isSolo: false }],
+  liveFilter: 'mag > 4',
+  liveHighlights: [{ filter: 'mag > 6', colour: 3 }]
 }
 
 test('the first run has the defaults, no workspace and no file', () => {
@@ -91,6 +93,32 @@ test('a member that does not fit, or that nobody knows, costs only itself', () =
 test('a tab that cannot be read costs only itself', () => {
   write('workspace.json', { ...workspace, tabs: [{ kind: 'flow' }, ...workspace.tabs], sidebarWidth: 'wide' })
   expect(open().workspace.read()).toEqual({ ...workspace, sidebarWidth: 280 })
+})
+
+test('a workspace from before the console kept its rules is whole, and has none', () => {
+  write('workspace.json', {
+    ...workspace,
+    liveFlows: [{ connectionId: 'local', path: '/local/a' }],
+    // What is undefined is not written.
+    liveFilter: undefined,
+    liveHighlights: undefined
+  })
+  expect(open().workspace.read()).toEqual({
+    ...workspace,
+    liveFlows: [{ connectionId: 'local', path: '/local/a', isMuted: false, isSolo: false }],
+    liveFilter: '',
+    liveHighlights: []
+  })
+})
+
+test('a rule of the console that cannot be read costs only itself, and what is left has its defaults', () => {
+  write('workspace.json', {
+    ...workspace,
+    liveFlows: [{ path: '/local/b' }, { connectionId: 'local', path: '/local/a', isMuted: true }],
+    liveFilter: 7,
+    liveHighlights: [{ filter: 'mag > 5', colour: 9 }, ...workspace.liveHighlights]
+  })
+  expect(open().workspace.read()).toEqual({ ...workspace, liveFilter: '' })
 })
 
 test('a window place that does not fit is forgotten whole', () => {

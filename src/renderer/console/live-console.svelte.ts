@@ -1,4 +1,10 @@
 import type { Failure } from '../../shared/failure.ts'
+import {
+  MAX_KEPT_FILTER_CHARACTERS,
+  MAX_LIVE_HIGHLIGHTS,
+  MAX_WORKSPACE_FILTER_CHARACTERS
+} from '../../shared/ipc/filter-limits.ts'
+import type { Workspace } from '../../shared/ipc/settings.ts'
 import { failed } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Explorer } from '../bridge.ts'
@@ -30,6 +36,9 @@ export interface Highlight {
   /** One of the series colours, from 1. */
   readonly colour: number
 }
+
+/** What the next run restores. */
+export type SavedConsole = Pick<Workspace, 'liveFlows' | 'liveFilter' | 'liveHighlights'>
 
 /** Moments of one drop, milliseconds since the Unix epoch. */
 export interface LiveLatency {
@@ -90,6 +99,39 @@ export class LiveConsole {
     return this.#followed
   }
 
+  /** A filter or rule that is longer than the workspace can hold is left out: it would keep all else from being saved. */
+  get saved(): SavedConsole {
+    return {
+      liveFlows: this.#followed.map((flow) => ({
+        connectionId: flow.connectionId,
+        path: flow.path,
+        isMuted: this.isMuted(flow),
+        isSolo: this.isSolo(flow)
+      })),
+      liveFilter: this.#filter.length > MAX_WORKSPACE_FILTER_CHARACTERS ? '' : this.#filter,
+      liveHighlights: this.#highlights
+        .filter(({ filter }) => filter.length <= MAX_KEPT_FILTER_CHARACTERS)
+        .map(({ filter, colour }) => ({ filter, colour }))
+    }
+  }
+
+  /** Puts filter and highlights of the last run in force. */
+  restoreRules({ liveFilter, liveHighlights }: Omit<SavedConsole, 'liveFlows'>): void {
+    this.filterDraft = liveFilter
+    this.setFilter(liveFilter)
+    this.#changeHighlights(liveHighlights.map((rule) => ({ id: ++this.#lastHighlightId, ...rule })))
+  }
+
+  /** Follows the flows of the last run; the muted and solo ones are so before their first drop comes. */
+  restoreFlows(flows: SavedConsole['liveFlows']): void {
+    const keysOf = (some: SavedConsole['liveFlows']): string[] =>
+      some.map(({ connectionId, path }) => activityKey(connectionId, path))
+    this.#mutedFlows = keysOf(flows.filter(({ isMuted }) => isMuted))
+    this.#soloFlows = keysOf(flows.filter(({ isSolo }) => isSolo))
+    this.#sendRules()
+    for (const { connectionId, path } of flows) void this.follow(connectionId, path)
+  }
+
   get snapshot(): ShownSnapshot | undefined {
     return this.#snapshot
   }
@@ -142,10 +184,13 @@ export class LiveConsole {
     return result.ok ? { ok: true, value: null } : failed(result.failure)
   }
 
+  /** Lets a flow go, with its mute and solo: no rule is in force that no chip shows. */
   async unfollow(flow: FollowedFlow): Promise<void> {
-    this.#followed = this.#followed.filter((other) => other !== flow)
-    this.#services.changed()
     const { connectionId, flowId, path } = flow
+    this.#followed = this.#followed.filter((other) => other !== flow)
+    if (this.isMuted(flow)) this.toggleMute(flow)
+    if (this.isSolo(flow)) this.toggleSolo(flow)
+    this.#services.changed()
     if (isBelow(path)) {
       await this.#services.explorer.unfollowBelow({ connectionId, path: path.slice(0, -BELOW.length) })
     }
@@ -272,7 +317,12 @@ export class LiveConsole {
     return this.#highlights
   }
 
+  get hasRoomForHighlight(): boolean {
+    return this.#highlights.length < MAX_LIVE_HIGHLIGHTS
+  }
+
   addHighlight(filter = ''): void {
+    if (!this.hasRoomForHighlight) return
     const colour = (this.#highlights.length % SERIES_COLOURS) + 1
     this.#changeHighlights([...this.#highlights, { id: ++this.#lastHighlightId, filter, colour }])
   }
@@ -292,12 +342,14 @@ export class LiveConsole {
 
   #changeHighlights(rules: readonly Highlight[]): void {
     this.#highlights = rules
+    this.#services.changed()
     void this.#services.worker.call('setHighlights', {
       rules: rules.map(({ filter, colour }) => ({ filter, colour }))
     })
   }
 
   #sendRules(): void {
+    this.#services.changed()
     void this.#services.worker.call('setLiveRules', {
       filter: this.#filter,
       mutedFlows: this.#mutedFlows,

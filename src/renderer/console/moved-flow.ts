@@ -14,8 +14,6 @@ export async function followMovedFlow(
   const before = live.followed.find((flow) => flow.flowId === flowId && flow.connectionId === connectionId)
   if (before === undefined || before.path === path) return success(null)
   const [isMuted, isSolo] = [live.isMuted(before), live.isSolo(before)]
-  if (isMuted) live.toggleMute(before)
-  if (isSolo) live.toggleSolo(before)
   await live.unfollow(before)
   const followed = await live.follow(connectionId, path)
   if (isMuted) live.toggleMute({ connectionId, path })

@@ -30,6 +30,7 @@ import { Preferences } from './preferences.svelte.ts'
 import { Reads } from './reads.ts'
 import { Tabs } from './tabs.svelte.ts'
 import { WorkspaceKeeper } from './workspace.svelte.ts'
+import type { Panes } from './workspace.svelte.ts'
 
 /** The state of the window: its parts, joined. */
 export class AppState {
@@ -195,6 +196,7 @@ export class AppState {
     })
     const saved = await this.workspace.read()
     if (!saved.ok) this.#startFailed(saved.failure)
+    else if (saved.value !== null) this.console.restoreRules(saved.value)
     this.#isReady = true
     this.painted.report('window')
     this.connections.onRemoved = (connectionId) => {
@@ -357,7 +359,7 @@ export class AppState {
       this.connections.find(chosenConnectionId) !== undefined
     )
       this.#showConnection(chosenConnectionId)
-    for (const { connectionId, path } of saved.liveFlows) void this.console.follow(connectionId, path)
+    this.console.restoreFlows(saved.liveFlows)
   }
 
   /** What failed while the platform was away is tried again; what is on the screen stays. */
@@ -382,10 +384,7 @@ export class AppState {
     this.notices.addFailure(reason)
   }
 
-  #gather(): Pick<
-    Workspace,
-    'tabs' | 'activeTab' | 'chosenConnectionId' | 'trees' | 'liveFlows' | 'gridLayouts'
-  > {
+  #gather(): Omit<Workspace, keyof Panes> {
     const { all, active } = this.tabs
     return {
       tabs: all.map(({ saved }) => saved),
@@ -398,7 +397,7 @@ export class AppState {
         pinnedPaths: [...view.pinnedPaths],
         hiddenPaths: [...view.hiddenPaths]
       })),
-      liveFlows: this.console.followed.map(({ connectionId, path }) => ({ connectionId, path }))
+      ...this.console.saved
     }
   }
 }

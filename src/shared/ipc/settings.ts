@@ -1,4 +1,9 @@
 import { z } from 'zod'
+import {
+  MAX_KEPT_FILTER_CHARACTERS,
+  MAX_LIVE_HIGHLIGHTS,
+  MAX_WORKSPACE_FILTER_CHARACTERS
+} from './filter-limits.ts'
 import { findOptionsSchema, keptGridLayoutSchema, MAX_GRID_LAYOUTS } from './grid-layout.ts'
 
 /** What a person chose, and where the last run ended. Written by main (`src/main/settings.ts`), read by the window. */
@@ -36,8 +41,8 @@ const flowTabSchema = z.strictObject({
   flowId: z.string().max(256),
   path: z.string().max(256),
   /** The filter that is applied, and what stands in the box: they differ while a person types. */
-  filter: z.string().max(65_536),
-  filterDraft: z.string().max(65_536),
+  filter: z.string().max(MAX_WORKSPACE_FILTER_CHARACTERS),
+  filterDraft: z.string().max(MAX_WORKSPACE_FILTER_CHARACTERS),
   options: findOptionsSchema.optional(),
   view: z.enum(['table', 'json']).optional()
 })
@@ -81,10 +86,30 @@ export const workspaceSchema = z.strictObject({
   consoleColumns: z.array(z.string().max(1024)).max(64).default([]),
   /** How the columns of each flow are arranged, the one that was changed last first. */
   gridLayouts: z.array(keptGridLayoutSchema).max(MAX_GRID_LAYOUTS).default([]),
-  /** What the console follows. */
+  /** What the console follows, and whether its rows are hidden or shown alone. */
   liveFlows: z
-    .array(z.strictObject({ connectionId: z.string().max(256), path: z.string().max(256) }))
-    .max(1000)
+    .array(
+      z.strictObject({
+        connectionId: z.string().max(256),
+        path: z.string().max(256),
+        isMuted: z.boolean().default(false),
+        isSolo: z.boolean().default(false)
+      })
+    )
+    .max(1000),
+  /** The filter of the console that is in force; empty while there is none. */
+  liveFilter: z.string().max(MAX_WORKSPACE_FILTER_CHARACTERS).default(''),
+  /** Rules that colour the console's rows, the first of which counts. */
+  liveHighlights: z
+    .array(
+      z.strictObject({
+        filter: z.string().max(MAX_KEPT_FILTER_CHARACTERS),
+        /** One of the series colours. */
+        colour: z.int().min(1).max(8)
+      })
+    )
+    .max(MAX_LIVE_HIGHLIGHTS)
+    .default([])
 })
 
 export type FlowTab = z.infer<typeof flowTabSchema>

@@ -58,6 +58,21 @@ export async function followByKeys(page: Page, path: string): Promise<void> {
   await expect(page.getByRole('combobox', { name: 'Follow a flow' })).toBeHidden()
 }
 
+/** Puts a filter into the console's own field and runs it, with keys alone. */
+export async function typeLiveFilter(page: Page, text: string): Promise<void> {
+  const field = page.getByRole('textbox', { name: 'Live drops that match' }).first()
+  await field.focus()
+  // The editor takes the place of the plain field when it is loaded.
+  await expect(liveConsole(page).locator('.toolbar .editor[data-ready="true"]')).toBeVisible()
+  await field.focus()
+  await page.keyboard.press('Control+a')
+  if (text === '') await page.keyboard.press('Delete')
+  else await page.keyboard.insertText(text)
+  await page.keyboard.press('Escape')
+  await field.focus()
+  await page.keyboard.press('Enter')
+}
+
 export interface LiveCounts {
   readonly received: number
   readonly missed: number
