@@ -1,7 +1,18 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
+import type { Workspace } from '../../src/shared/ipc/settings.ts'
 import { makeFlow } from './support/drops.ts'
 import { launch, makeProfile, removeProfile, type RunningApp } from './support/launch.ts'
-import { allRows, followByKeys, liveConsole, liveGrid, liveStatus, typeLiveFilter } from './support/live.ts'
+import {
+  allRows,
+  followByKeys,
+  liveConsole,
+  liveGrid,
+  liveStatus,
+  saveConnection,
+  typeLiveFilter
+} from './support/live.ts'
 
 /** What a person set up in the console is there, and in force, when the app is started again. */
 
@@ -138,4 +149,35 @@ test('a flow that is let go takes its solo with it, and the filter that is taken
   await expect(page.getByRole('textbox', { name: 'Live drops that match' })).toHaveValue('')
   await expect(coloured(page)).toHaveCount(1)
   await close()
+})
+
+test('flows of a connection that is deleted go with their solo, at once and for the next start', async () => {
+  const before = await start()
+  await typeLiveFilter(before.page, '')
+  // Nobody listens there: the connection is known, and its flow cannot be followed.
+  const far = { name: 'Far', host: '127.0.0.1:9', account: 'ana', token: 'far-token-0123456789abcdefghijkl' }
+  const connectionId = await saveConnection(before.page, far)
+  await expect.poll(() => savedConsole(before.page)).toEqual(NO_RULES)
+  await before.close()
+  const file = join(profile, 'workspace.json')
+  const workspace = JSON.parse(readFileSync(file, 'utf8')) as Workspace
+  const liveFlows = [...workspace.liveFlows, { connectionId, path: '/ana/far', isMuted: false, isSolo: true }]
+  writeFileSync(file, JSON.stringify({ ...workspace, liveFlows }))
+
+  const { page, close } = await start()
+  await expect(button(page, 'Solo far')).toHaveAttribute('aria-pressed', 'true')
+  await expect(liveGrid(page)).toContainText('Following /local/kept/first')
+  await createDrops(page)
+  const state = page.getByRole('status', { name: 'Live matches' })
+  await expect(state).toContainText('0 shown · 4 filtered out')
+  await page.evaluate((id) => window.explorer.deleteConnection({ connectionId: id }), connectionId)
+  await expect(button(page, 'Solo far')).toBeHidden()
+  await expect.poll(async () => (await shownDrops(page)).length).toBe(4)
+  await expect.poll(() => savedConsole(page)).toEqual(NO_RULES)
+  await close()
+
+  const after = await start()
+  await expect(button(after.page, 'Mute first')).toBeVisible()
+  await expect(button(after.page, 'Solo far')).toBeHidden()
+  await after.close()
 })

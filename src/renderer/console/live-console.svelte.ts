@@ -197,6 +197,12 @@ export class LiveConsole {
     if (flowId !== undefined) await this.#services.explorer.unsubscribe({ connectionId, flowId })
   }
 
+  /** Lets go every flow of a connection that is gone. */
+  async forgetConnection(connectionId: string): Promise<void> {
+    const gone = this.#followed.filter((flow) => flow.connectionId === connectionId)
+    await Promise.all(gone.map((flow) => this.unfollow(flow)))
+  }
+
   /** Tries again what was refused. */
   async retryRefused(): Promise<void> {
     const refused = this.#followed.filter(({ failure }) => failure !== undefined)

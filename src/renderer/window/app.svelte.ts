@@ -259,9 +259,10 @@ export class AppState {
     this.workspace.changed()
   }
 
-  /** Its tabs have nothing to show any more; the local platform is always there. */
+  /** Its tabs and followed flows have nothing to show any more; the local platform is always there. */
   #connectionRemoved(connectionId: string): void {
     this.tabs.closeAllOf(connectionId)
+    void this.console.forgetConnection(connectionId)
     if (this.connections.chosenId === connectionId) this.chooseConnection(LOCAL_CONNECTION_ID)
   }
 

@@ -8,10 +8,12 @@ export const liveGrid = (page: Page): Locator => page.getByRole('grid', { name: 
 
 export const liveStatus = (page: Page): Locator => page.getByRole('status', { name: 'Live status' })
 
-/** Connects the app to another platform, as its dialog does. Answers the connection's id. */
-export async function connectTo(
+type PlatformAddress = Readonly<Record<'name' | 'host' | 'account' | 'token', string>>
+
+/** Makes a connection to another platform, as its dialog does. Answers its id. */
+export async function saveConnection(
   page: Page,
-  { name, host, account, token }: Record<'name' | 'host' | 'account' | 'token', string>
+  { name, host, account, token }: PlatformAddress
 ): Promise<string> {
   const profile = {
     name,
@@ -30,12 +32,20 @@ export async function connectTo(
     async (input) => {
       const saved = await window.explorer.saveConnection(input)
       if (!saved.ok) throw new Error(saved.failure.message)
-      const opened = await window.explorer.openConnection({ connectionId: saved.value.id })
-      if (!opened.ok) throw new Error(opened.failure.message)
       return saved.value.id
     },
     { profile, apiToken: token }
   )
+}
+
+/** Connects the app to another platform. Answers the connection's id. */
+export async function connectTo(page: Page, address: PlatformAddress): Promise<string> {
+  const connectionId = await saveConnection(page, address)
+  await page.evaluate(async (id) => {
+    const opened = await window.explorer.openConnection({ connectionId: id })
+    if (!opened.ok) throw new Error(opened.failure.message)
+  }, connectionId)
+  return connectionId
 }
 
 export async function subscribe(page: Page, connectionId: string, path: string): Promise<void> {

@@ -149,6 +149,18 @@ test('mute and solo move with a flow that is moved', async () => {
   ])
 })
 
+test('flows of a connection that is gone go with their rules, and those of others stay', async () => {
+  const { live, told } = makeConsole()
+  for (const connectionId of ['gone', 'local']) {
+    await live.follow(connectionId, '/ana/a')
+    for (const flow of live.followed) if (flow.connectionId === connectionId) live.toggleMute(flow)
+  }
+  live.setFilter('mag > 4')
+  await live.forgetConnection('gone')
+  expect(live.followed.map(({ connectionId }) => connectionId)).toEqual(['local'])
+  expect(told.rules).toEqual(rules('mag > 4', ['local /ana/a'], []))
+})
+
 test('there are never more rules, nor longer ones, than a workspace holds', () => {
   const { live } = makeConsole()
   for (let count = 0; count <= MAX_LIVE_HIGHLIGHTS; count++) live.addHighlight('mag > 4')
