@@ -151,6 +151,23 @@ test('a flow that is let go takes its solo with it, and the filter that is taken
   await close()
 })
 
+test('a live filter is kept among the recent ones, and one with a name is run from the list', async () => {
+  const { page, close } = await start()
+  await typeLiveFilter(page, 'n == 1')
+  await press(page, 'Save the live filter')
+  await page.keyboard.type('ones')
+  await page.keyboard.press('Enter')
+  await typeLiveFilter(page, '')
+  await createDrops(page)
+  await expect.poll(async () => (await shownDrops(page)).length).toBe(4)
+  await press(page, 'Saved and recent live filters')
+  await expect(page.getByRole('menuitem', { name: /n >= 2/ })).toBeVisible()
+  await expect(page.getByRole('menuitem', { name: /^ones/ })).toBeFocused()
+  await page.keyboard.press('Enter')
+  await expect.poll(() => shownDrops(page)).toEqual([['first', 1]])
+  await close()
+})
+
 test('flows of a connection that is deleted go with their solo, at once and for the next start', async () => {
   const before = await start()
   await typeLiveFilter(before.page, '')
