@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test, type Page } from '@playwright/test'
-import { CHILD_ACCOUNT, startPlatformChild, type ServerChild } from '../support/platform-child.ts'
+import { CHILD_ACCOUNT, startPlatformChild } from '../support/platform-child.ts'
 import { openTcpProxy } from '../support/tcp-proxy.ts'
 import { violations } from './support/axe.ts'
+import { DropWriter } from './support/drop-writer.ts'
 import { makeFlow } from './support/drops.ts'
 import { launch, makeProfile, removeProfile } from './support/launch.ts'
 import {
@@ -19,7 +20,7 @@ import {
   typeLiveFilter
 } from './support/live.ts'
 
-/** The live console: by keys and roles, and honest whatever happens to its connection, its window and its drops. */
+/** The live console: by keys and roles, and honest whatever happens to its connection and its drops. */
 
 let profile: string
 let page: Page
@@ -251,31 +252,6 @@ test('hostile drops pass as text: deep, huge, many, control characters, markup',
   expect(await page.title()).toBe(title)
 })
 
-test('a frozen window loses nothing without saying so', async () => {
-  await clear()
-  const session = await page.context().newCDPSession(page)
-  const data = mkdtempSync(join(tmpdir(), 'flowscope-e2e-data-'))
-  const platform = await startPlatformChild(data)
-  const { host } = new URL(platform.url)
-  const { account, token } = CHILD_ACCOUNT
-  const connectionId = await connectTo(page, { name: 'Frozen', host, account, token })
-  const writer = new Writer(platform)
-  await writer.makeFlow('/ana/frozen', 100)
-  await subscribe(page, connectionId, '/ana/frozen')
-  await session.send('Page.setWebLifecycleState', { state: 'frozen' })
-  await writer.create(6000)
-  await session.send('Page.setWebLifecycleState', { state: 'active' })
-  await expect
-    .poll(async () => {
-      const { received, missed, skipped } = await liveCounts(page)
-      return received + missed + skipped
-    })
-    .toBe(6000)
-  await page.evaluate((id) => window.explorer.closeConnection({ connectionId: id }), connectionId)
-  await platform.end()
-  rmSync(data, { recursive: true, force: true })
-})
-
 test('cut ten times and its platform killed twice, every drop is there once, in order', async () => {
   await clear()
   const data = mkdtempSync(join(tmpdir(), 'flowscope-e2e-data-'))
@@ -283,7 +259,7 @@ test('cut ten times and its platform killed twice, every drop is there once, in 
   const proxy = await openTcpProxy(new URL(platform.url).host)
   const { account, token } = CHILD_ACCOUNT
   const connectionId = await connectTo(page, { name: 'Cut', host: proxy.host, account, token })
-  const writer = new Writer(platform)
+  const writer = new DropWriter(platform)
   await writer.makeFlow('/ana/cut', 100_000)
   await subscribe(page, connectionId, '/ana/cut')
   for (let cut = 1; cut <= 10; cut++) {
@@ -336,54 +312,4 @@ for (const theme of ['dark', 'light'] as const) {
     expect(await violations(page, 'section[aria-label="Live console"]')).toEqual([])
     await button('Close the live drop').click()
   })
-}
-
-/** Creates drops of one flow over REST, several at a time; what it is told is stored is stored. */
-class Writer {
-  platform: ServerChild
-  #flowId = ''
-  #next = 0
-
-  constructor(platform: ServerChild) {
-    this.platform = platform
-  }
-
-  async makeFlow(path: string, capacity: number): Promise<void> {
-    const { id } = (await this.#ask('POST', '/flow', { path, capacity })) as { readonly id: string }
-    this.#flowId = id
-  }
-
-  async create(count: number): Promise<void> {
-    const end = this.#next + count
-    const work = async (): Promise<void> => {
-      while (this.#next < end) {
-        const n = this.#next++
-        await this.#ask('POST', `/drop/${this.#flowId}`, { elems: { n } })
-      }
-    }
-    await Promise.all(Array.from({ length: 8 }, work))
-  }
-
-  /** The n of each drop that the flow holds, the oldest first. */
-  async history(): Promise<number[]> {
-    const drops = (await this.#ask(
-      'GET',
-      `/drop/${this.#flowId}?limit=100000&sort=creationDate&order=asc`
-    )) as {
-      readonly elems: { readonly n: number }
-    }[]
-    return drops.map(({ elems }) => elems.n)
-  }
-
-  async #ask(method: string, path: string, body?: unknown): Promise<unknown> {
-    const { account, token } = CHILD_ACCOUNT
-    const response = await fetch(`${this.platform.url}/v4.0/${account}${path}`, {
-      method,
-      headers: { 'x-auth-token': token, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) })
-    })
-    const answer = (await response.json()) as { readonly body: unknown }
-    if (!response.ok) throw new Error(JSON.stringify(answer))
-    return answer.body
-  }
 }
