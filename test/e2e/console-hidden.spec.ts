@@ -35,6 +35,7 @@ test.beforeEach(async () => {
     consoleHeight: 600,
     isConsoleOpen: true,
     isConsoleNewestFirst: true,
+    consoleColumns: [],
     gridLayouts: [],
     liveFlows: [],
     liveFilter: '',
@@ -130,7 +131,7 @@ test('a window that is hidden for a minute has every drop when it is shown again
   await hide()
   const before = await watched(page)
   const hiddenAtMs = performance.now()
-  await writer.createSteadily(30_000, 500)
+  await writer.createSteadily(12_000, 200)
   expect(performance.now() - hiddenAtMs).toBeGreaterThanOrEqual(60_000)
   expect(await page.evaluate(() => document.visibilityState)).toBe('hidden')
   // One frame may have been under way.
