@@ -89,6 +89,18 @@ test('follows by path and every flow below a path, those too that are made later
   await expect(liveStatus(page)).toContainText(/^2 received/)
 })
 
+test('follows what is typed, not what was offered before it', async () => {
+  await button('Follow a flow').focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('combobox', { name: 'Follow a flow' })).toBeFocused()
+  await page.keyboard.insertText('/local/live/later')
+  await page.keyboard.press('Enter')
+  await expect(button('Stop following later')).toBeVisible()
+  await expect(liveConsole(page).getByRole('button', { name: /^Stop following/ })).toHaveCount(3)
+  await button('Stop following later').focus()
+  await page.keyboard.press('Enter')
+})
+
 test('holds the view when paused, says how many are new, and goes on with the newest', async () => {
   await clear()
   await createAll(evenId, numbers(0, 5))
