@@ -90,6 +90,8 @@ export interface Api extends ApiOf<'result'> {
   exchange(method: string, path: string, call?: Call): Promise<Result<HttpExchange>>
   /** Asks for a WebSocket session; answers the address of its socket, which is a credential of its own. */
   openSession(parameters?: CallParameters): Promise<Result<string>>
+  /** The platform's clock at its latest answer, milliseconds since the Unix epoch, cut to a second; undefined when it told none. */
+  readonly platformTimeMs: number | undefined
 }
 
 export interface ApiOptions extends HttpOptions {
@@ -155,7 +157,8 @@ export function openApi<F extends FaceName>(
     openSession: {
       value: (parameters?: CallParameters) => openSession(requests, server, parameters),
       enumerable: true
-    }
+    },
+    platformTimeMs: { get: () => http.serverTimeMs, enumerable: true }
   }) as Api
   return { faced: faceOf(face), api }
 }

@@ -51,6 +51,12 @@ export interface FlowFollower {
    * flow is subscribed to: what is created later must not be taken for seen.
    */
   findBaseline(): Promise<void>
+  /**
+   * Instead of `findBaseline`: shows what the flow's history holds from a moment on (milliseconds since the Unix epoch on
+   * the platform's clock; 0 for the whole of it) before what is pushed. To be called before the flow is subscribed to, and
+   * `repair` after it.
+   */
+  joinFrom(historyFromMs: number): void
   /** The connection was lost: pushes are held until `repair`. */
   suspend(): void
   /**
@@ -70,6 +76,8 @@ export interface FlowFollower {
 export interface FollowerSurroundings {
   readonly sink: LiveSink
   readonly readHistory: ReadHistory
+  /** How many drops entered a flow since it was made, those too that it does not keep; undefined when nobody tells. */
+  readonly countEntered: (flowId: string) => Promise<number | undefined>
   /** Resolves when every push of this flow that the platform sent so far has arrived. */
   readonly barrier: (flowId: string) => Promise<void>
   /** Milliseconds since the Unix epoch. */
@@ -97,6 +105,8 @@ const MAX_HELD_CHARACTERS = 32 * 1_048_576
 /** What a platform commits between a find and the pushes of what the find has seen is far less. */
 const MAX_AWAITED_DROPS = 10_000
 const MAX_READ_ATTEMPTS = 5
+/** A count is good when nothing entered meanwhile; of a flow that never rests it would not come. */
+const MAX_COUNTS = 5
 const FIRST_READ_RETRY_MS = 200
 const MAX_READ_RETRY_MS = 5000
 
@@ -126,6 +136,10 @@ interface Account {
   readonly skippedDrops: number
   /** Whether the history reached back each time. */
   readonly isComplete: boolean
+  /** The flow joined, with its history from a moment on; undefined when what is filled in follows a drop that was seen. */
+  readonly joinedFromMs: number | undefined
+  /** What capacity discarded before a flow joined, where it could be counted. */
+  readonly countedDrops: number | undefined
 }
 
 const CLEAN: Account = {
@@ -133,7 +147,9 @@ const CLEAN: Account = {
   filledDrops: 0,
   recoveredDrops: 0,
   skippedDrops: 0,
-  isComplete: true
+  isComplete: true,
+  joinedFromMs: undefined,
+  countedDrops: undefined
 }
 
 class Follower implements FlowFollower {
@@ -158,6 +174,8 @@ class Follower implements FlowFollower {
    * pushes it.
    */
   readonly #awaited = new Set<string>()
+  #pushedDrops = 0
+  #shownDrops = 0
   /** The newest drop that came by a push, and the newest that was read and did not. */
   #newestPushed: Push | undefined
   #newestRecovered: Push | undefined
@@ -169,6 +187,7 @@ class Follower implements FlowFollower {
 
   push(push: Push, receivedAtMs: number): void {
     this.#newestPushed = push
+    this.#pushedDrops += 1
     if (this.#awaited.size > 0 && this.#isPassed(push)) return
     if (this.#isHolding) {
       this.#hold(push, receivedAtMs)
@@ -207,6 +226,13 @@ class Follower implements FlowFollower {
         : { creationDate: drop.creationDate, dropIds: [drop.dropId] }
   }
 
+  joinFrom(historyFromMs: number): void {
+    this.#last = { creationDate: historyFromMs, dropIds: [] }
+    this.#isBeforeFirstDrop = true
+    this.#isHolding = true
+    this.#note({ joinedFromMs: historyFromMs })
+  }
+
   suspend(): void {
     this.#generation += 1
     this.#isHolding = true
@@ -229,15 +255,22 @@ class Follower implements FlowFollower {
     const isOver = this.#last === undefined || (await this.#fill(this.#last, generation))
     if (!isOver) return
 
-    const { lostSinceMs, filledDrops, isComplete } = this.#account
-    sink.marker({
-      kind: 'gap',
-      ...this.flow.subscription,
-      atMs: now(),
-      downMs: lostSinceMs === undefined ? 0 : scheduler.nowMs() - lostSinceMs,
-      filledDrops,
-      missedDrops: isComplete ? 0 : this.#missedDrops()
-    })
+    const { lostSinceMs, filledDrops, isComplete, joinedFromMs } = this.#account
+    const cause =
+      joinedFromMs !== undefined ? 'joined' : lostSinceMs !== undefined ? 'connection-lost' : 'skipped'
+    const missedDrops = isComplete ? 0 : this.#missedDrops()
+    // A flow that joined before its first drop has no gap to tell of.
+    if (cause !== 'joined' || lostSinceMs !== undefined || filledDrops > 0 || missedDrops !== 0) {
+      sink.marker({
+        kind: 'gap',
+        ...this.flow.subscription,
+        atMs: now(),
+        cause,
+        downMs: lostSinceMs === undefined ? 0 : scheduler.nowMs() - lostSinceMs,
+        filledDrops,
+        missedDrops
+      })
+    }
     this.#account = CLEAN
     this.#isHolding = false
     this.#repairing = undefined
@@ -255,10 +288,12 @@ class Follower implements FlowFollower {
 
   /**
    * A number only if all of it is known. What was discarded while nobody listened is not; nor is it known of a drop that was
-   * read, and is newer than every push, whether it was skipped or is still to be pushed.
+   * read, and is newer than every push, whether it was skipped or is still to be pushed. What a flow lost before it joined
+   * is known where the platform counts.
    */
   #missedDrops(): number | 'unknown' {
-    const { lostSinceMs, skippedDrops, recoveredDrops } = this.#account
+    const { lostSinceMs, skippedDrops, recoveredDrops, joinedFromMs, countedDrops } = this.#account
+    if (joinedFromMs !== undefined) return countedDrops ?? 'unknown'
     const recovered = recoveredDrops === 0 ? undefined : this.#newestRecovered
     const isAhead =
       recovered !== undefined &&
@@ -272,14 +307,18 @@ class Follower implements FlowFollower {
 
   /** Shows the history after `from`. Answers false when it was overtaken. */
   async #fill(from: Position, generation: number): Promise<boolean> {
-    const { sink, barrier, now, pageDrops = PAGE_DROPS } = this.#surroundings
+    const { sink, barrier, now, countEntered, pageDrops = PAGE_DROPS } = this.#surroundings
+    const { flowId } = this.flow.subscription
     let largestDrops = pageDrops * (LARGEST_PAGE_DROPS / PAGE_DROPS)
     let position = from
     let limit = Math.min(pageDrops, pageOf(this.#newestPushed === undefined ? [] : [this.#newestPushed]))
     let isFirstPage = true
+    let counts = 0
     for (;;) {
       await sink.whenRoom()
       this.#mustReadOn = false
+      const pushedBefore = this.#pushedDrops
+      const enteredBefore = counts > 0 ? await countEntered(flowId) : undefined
       const page = await this.#readPage(position.creationDate, limit, generation)
       if (generation !== this.#generation) return false
       if (!page.ok) {
@@ -296,7 +335,8 @@ class Follower implements FlowFollower {
       const fresh = page.value.filter(({ dropId }) => !seen.has(dropId))
       const hasOverlap = fresh.length < page.value.length || this.#isBeforeFirstDrop
       const reachesBack = hasOverlap || (isFirstPage && (await this.#hasOlder(position.creationDate)))
-      await barrier(this.flow.subscription.flowId)
+      const enteredAfter = enteredBefore === undefined ? undefined : await countEntered(flowId)
+      await barrier(flowId)
       if (generation !== this.#generation) return false
 
       const isFullPage = page.value.length >= limit
@@ -321,7 +361,15 @@ class Follower implements FlowFollower {
 
       if (isLastPage) {
         this.#isBeforeFirstDrop = position.dropIds.length === 0
-        return true
+        // Nothing entered while it was counted: what entered and was not shown is gone.
+        const isCounted = enteredBefore === enteredAfter && pushedBefore === this.#pushedDrops
+        if (enteredBefore !== undefined && isCounted && enteredBefore >= this.#shownDrops) {
+          this.#note({ countedDrops: enteredBefore - this.#shownDrops })
+        }
+        const isUncountable = counts === MAX_COUNTS || (counts > 0 && enteredAfter === undefined)
+        if (isUncountable || !this.#isCountWanted()) return true
+        counts += 1
+        continue
       }
       if (isFullPage && fresh.length === 0) {
         // More drops in one millisecond than a page holds: the same place, a larger page.
@@ -334,6 +382,15 @@ class Follower implements FlowFollower {
         limit = Math.min(limit * 2, largestDrops, pageOf(page.value))
       }
     }
+  }
+
+  /**
+   * Whether a flow that joined with its history from the beginning may lack some of it. All that it still had was shown, so
+   * the count of what entered tells how many drops are gone, those too that were deleted by hand.
+   */
+  #isCountWanted(): boolean {
+    const { joinedFromMs, isComplete, countedDrops } = this.#account
+    return joinedFromMs === 0 && !isComplete && countedDrops === undefined
   }
 
   #await(drop: Push): void {
@@ -400,6 +457,7 @@ class Follower implements FlowFollower {
     } else if (push.creationDate === last.creationDate) {
       last.dropIds.push(push.dropId)
     }
+    this.#shownDrops += 1
     this.#surroundings.sink.drop(this.flow.subscription.subscriptionId, receivedAtMs, push.text)
   }
 }

@@ -27,6 +27,11 @@ export interface Http {
    * asks.
    */
   exchange(request: HttpRequest): Promise<Result<HttpExchange>>
+  /**
+   * What the server's clock said in its latest answer, milliseconds since the Unix epoch, cut to a second (RFC 9110, "Date");
+   * undefined before one told it.
+   */
+  readonly serverTimeMs: number | undefined
   /** Ends all connections at once; requests under way fail. Twice is harmless. */
   close(): Promise<void>
 }
@@ -120,6 +125,8 @@ export function createHttp(options: HttpOptions = {}): Http {
     }
   })
 
+  let serverTimeMs: number | undefined
+
   const ask = async (
     request: HttpRequest,
     target: string,
@@ -129,7 +136,7 @@ export function createHttp(options: HttpOptions = {}): Http {
     if (refusal !== undefined) throw new NotPermitted(refusal)
     const isPacking = options.isPacking ?? !isLoopback(request.origin)
     const packed = request.body === undefined ? undefined : await packBody(request.body, isPacking)
-    return agent.request({
+    const response = await agent.request({
       origin: request.origin,
       path: target,
       method: request.method as Dispatcher.HttpMethod,
@@ -142,6 +149,9 @@ export function createHttp(options: HttpOptions = {}): Http {
       // undici follows redirects only when told to.
       ...(signal === undefined ? {} : { signal })
     })
+    const toldMs = Date.parse(String(response.headers.date ?? ''))
+    if (!Number.isNaN(toldMs)) serverTimeMs = toldMs
+    return response
   }
 
   /** Follows redirects as far as they may be followed; any other 3xx is an answer like any other, and refused. */
@@ -239,6 +249,9 @@ export function createHttp(options: HttpOptions = {}): Http {
       } catch (error) {
         return broken<HttpExchange>(request, error).result
       }
+    },
+    get serverTimeMs() {
+      return serverTimeMs
     },
     close: () => agent.destroy()
   }

@@ -1,6 +1,7 @@
 import type { FlowReference } from '../../shared/ipc/contract.ts'
 import type { LiveSubscription } from '../../shared/ipc/live-port.ts'
 import type { Clock } from '../../shared/clock.ts'
+import type { Flow } from '../../shared/model/flow.ts'
 import { failure } from '../../shared/failure.ts'
 import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
@@ -18,8 +19,14 @@ import type { Random, Scheduler } from './scheduler.ts'
  * repaired (`gap-repair.ts`).
  */
 export interface Subscriptions {
-  /** Follows a flow, by id or by path. A second time only counts. */
-  subscribe(flow: FlowReference): Promise<Result<LiveSubscription>>
+  /**
+   * Follows a flow, by id or by path, from here on; with `historyFromMs` (the platform's clock) what entered it since that
+   * moment comes first, and 0 is everything. A second time only counts: what is followed goes on as it is.
+   */
+  subscribe(
+    flow: FlowReference,
+    options?: { readonly historyFromMs?: number }
+  ): Promise<Result<LiveSubscription>>
   /** Takes back one `subscribe`; the last one ends the pushes. Of a flow that is not followed: nothing. */
   unsubscribe(flowId: string): Promise<Result<null>>
   /** Takes back all. */
@@ -59,12 +66,6 @@ interface Followed {
   isTold: boolean
 }
 
-interface FlowToFollow {
-  readonly id: string
-  readonly path: string
-  readonly capacity: number
-}
-
 const LET_GO = failure('request/cancelled', { message: 'The flow was let go before it was followed.' })
 
 export function createSubscriptions(options: SubscriptionsOptions): Subscriptions {
@@ -94,20 +95,20 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
 
   /** A socket that is lost in this very moment is no failure: the next one is waited for, within the same time. */
-  async function begin(flow: FlowToFollow): Promise<Result<null>> {
+  async function begin(flow: Flow, historyFromMs: number | undefined): Promise<Result<null>> {
     const endMs = scheduler.nowMs() + OPEN_TIMEOUT_MS
     for (;;) {
       const leftMs = endMs - scheduler.nowMs()
       if (leftMs <= 0 || !(await socket().whenOpen(leftMs))) {
         return failed(failure('network/unreachable', { message: 'The live connection is not open.' }))
       }
-      const begun = await beginOnce(flow)
+      const begun = await beginOnce(flow, historyFromMs)
       const isLostMeanwhile = !begun.ok && begun.failure.code === 'network/closed'
       if (!isLostMeanwhile || socket().status.kind === 'closed') return begun
     }
   }
 
-  async function beginOnce(flow: FlowToFollow): Promise<Result<null>> {
+  async function beginOnce(flow: Flow, historyFromMs: number | undefined): Promise<Result<null>> {
     const subscription = {
       subscriptionId: sink.newSubscriptionId(),
       connectionId,
@@ -116,12 +117,22 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     }
     const follower = createFlowFollower(
       { subscription, capacityDrops: flow.capacity },
-      { sink, readHistory: options.readHistory, barrier, now: () => clock.now(), scheduler, random }
+      {
+        sink,
+        readHistory: options.readHistory,
+        countEntered,
+        barrier,
+        now: () => clock.now(),
+        scheduler,
+        random
+      }
     )
-    await follower.findBaseline()
+    if (historyFromMs === undefined) await follower.findBaseline()
+    else follower.joinFrom(historyFromMs)
     // Known before the command is sent: the first push may arrive in the same packet as the reply.
     const entry: Followed = { follower, count: 0, isTold: false }
     followed.set(flow.id, entry)
+    const lossesBefore = losses
     const reply = await command('subscribe', flow.id)
     if (followed.get(flow.id) !== entry) return failed(LET_GO)
     if (!reply.ok) {
@@ -129,6 +140,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       return reply
     }
     tell(entry)
+    // After a loss `resume` does it: nothing is pushed over a socket that is gone.
+    if (historyFromMs !== undefined && losses === lossesBefore) void repair(entry)
     return success(null)
   }
 
@@ -151,6 +164,12 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     return repairs(() => (losses === lossesBefore ? follower.repair() : Promise.resolve()))
   }
 
+  const countEntered = async (flowId: string): Promise<number | undefined> => {
+    const counted = await api.statistics.flowDropAdded(flowId, { level: 'YEAR' })
+    if (!counted.ok || !Array.isArray(counted.value)) return undefined
+    return counted.value.reduce((sum: number, count: number) => sum + count, 0)
+  }
+
   async function resume(flowId: string, entry: Followed): Promise<void> {
     const lossesBefore = losses
     const reply = await command('subscribe', flowId)
@@ -165,13 +184,13 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   }
 
   return {
-    subscribe: async (reference) => {
+    subscribe: async (reference, { historyFromMs } = {}) => {
       const found =
         'flowId' in reference ? await api.flow.read(reference.flowId) : await api.flowAt(reference.path)
       if (!found.ok) return found
       const { id } = found.value
       if (!followed.has(id) || starting.has(id)) {
-        const started = starting.get(id) ?? begin(found.value)
+        const started = starting.get(id) ?? begin(found.value, historyFromMs)
         starting.set(id, started)
         const result = await started
         starting.delete(id)

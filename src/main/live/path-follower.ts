@@ -1,4 +1,5 @@
 import { failure } from '../../shared/failure.ts'
+import type { Flow } from '../../shared/model/flow.ts'
 import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
 import { systemScheduler } from '../client/scheduler.ts'
@@ -8,6 +9,10 @@ import type { Connections, OpenConnection } from '../connections/connections.ts'
 /**
  * Follows every flow below a path, also those that are made later: the platform tells nobody of a new flow, so it is asked
  * again and again for as long as the path is followed.
+ *
+ * Flows that are there at the first look are followed from then on. One that is found later joins with its history, so that
+ * none of its drops is missed: all of it when it was made since the look that did not find it; when it is older, and could
+ * not be found before (it was shared, or renamed to a path below this one), what entered it since that look.
  */
 export interface PathFollower {
   /** Answers when the flows of the moment are followed; a path that is followed already is only looked at again. */
@@ -26,6 +31,11 @@ export interface FollowedPath {
 
 /** A person waits no longer for a new flow; one find is cheap for a platform. */
 const LOOK_INTERVAL_MS = 5000
+/**
+ * A flow older than the last look by more than this was not made since: between one platform's clocks, that of its answers
+ * and that of its flows, there is far less.
+ */
+const CLOCK_TOLERANCE_MS = 60_000
 /** More than a console can tell apart; below what a session may subscribe to. */
 export const MAX_FLOWS_BELOW = 1000
 
@@ -33,11 +43,21 @@ interface Followed {
   readonly connectionId: string
   readonly path: string
   flowIds: ReadonlySet<string>
+  /** Undefined before the first look. */
+  lastLook: Look | undefined
   isEnded: boolean
   cancelLook: () => void
   /** One look after the other: two at once would subscribe to a flow twice. */
   looking: Promise<unknown>
 }
+
+/** The flows of a moment were found. */
+interface Look {
+  /** By the platform's clock; undefined when it does not tell. */
+  readonly atMs: number | undefined
+}
+
+type FoundFlow = Pick<Flow, 'id' | 'creationDate'>
 
 export function createPathFollower(
   connections: Pick<Connections, 'use'>,
@@ -69,6 +89,7 @@ export function createPathFollower(
         connectionId,
         path,
         flowIds: new Set(),
+        lastLook: undefined,
         isEnded: false,
         cancelLook: () => {},
         looking: Promise.resolve()
@@ -111,23 +132,28 @@ async function join(
 ): Promise<Result<FollowedPath>> {
   const found = await api.flow.find({
     filter: `path =~ /^${escapeForPattern(followed.path)}\\//`,
-    only: 'id,path',
+    only: 'id,creationDate',
     limit: MAX_FLOWS_BELOW + 1
   })
   if (!found.ok) return found
-  const ids = new Set(
-    (found.value as readonly { readonly id: string }[]).slice(0, MAX_FLOWS_BELOW).map(({ id }) => id)
-  )
+  const { lastLook } = followed
+  const look = { atMs: api.platformTimeMs }
+  const flows = (found.value as readonly FoundFlow[]).slice(0, MAX_FLOWS_BELOW)
+  const ids = new Set(flows.map(({ id }) => id))
   let refusal: Result<FollowedPath> | undefined
   const kept = new Set<string>()
   const fresh: string[] = []
-  for (const flowId of ids) {
+  for (const flow of flows) {
+    const flowId = flow.id
     if (followed.isEnded) break
     if (followed.flowIds.has(flowId)) {
       kept.add(flowId)
       continue
     }
-    const subscribed = await subscriptions.subscribe({ flowId })
+    const subscribed = await subscriptions.subscribe(
+      { flowId },
+      lastLook === undefined ? {} : { historyFromMs: historyFrom(flow, lastLook, look) }
+    )
     if (subscribed.ok) {
       kept.add(flowId)
       fresh.push(flowId)
@@ -138,10 +164,21 @@ async function join(
     for (const flowId of fresh) await subscriptions.unsubscribe(flowId)
     return failed(failure('request/cancelled'))
   }
-  for (const flowId of followed.flowIds) if (!ids.has(flowId)) await subscriptions.unsubscribe(flowId)
+  const gone = [...followed.flowIds].filter((flowId) => !ids.has(flowId))
+  // Before anything is waited for: who lets the path go lets go what it follows from here on.
   followed.flowIds = kept
+  followed.lastLook = look
+  for (const flowId of gone) await subscriptions.unsubscribe(flowId)
   if (kept.size === 0 && refusal !== undefined) return refusal
   return success({ flowCount: kept.size, isCut: found.value.length > MAX_FLOWS_BELOW })
+}
+
+/** From when on the drops of a flow are wanted that the last look did not find. */
+function historyFrom({ creationDate }: FoundFlow, lastLook: Look, look: Look): number {
+  if (lastLook.atMs === undefined || look.atMs === undefined) return 0
+  // A clock may have been set back between the two.
+  const fromMs = Math.min(lastLook.atMs, look.atMs) - CLOCK_TOLERANCE_MS
+  return creationDate < fromMs ? fromMs : 0
 }
 
 const escapeForPattern = (path: string): string => path.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`)

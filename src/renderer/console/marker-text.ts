@@ -19,7 +19,7 @@ export function describeMarker(marker: LiveMarker, subscription: LiveSubscriptio
     case 'connection-lost':
       return { tone: 'warn', text: `Connection lost: ${marker.reason}` }
     case 'gap': {
-      const { missedDrops, filledDrops, downMs, path } = marker
+      const { missedDrops, filledDrops, path } = marker
       const missing =
         missedDrops === 'unknown'
           ? 'how many are missing is unknown'
@@ -28,7 +28,7 @@ export function describeMarker(marker: LiveMarker, subscription: LiveSubscriptio
             : `${formatNumberOf(missedDrops, 'drop')} missing`
       return {
         tone: missedDrops === 0 ? 'ok' : 'warn',
-        text: `${flowPathName(path)}: connection was down for ${(downMs / 1000).toFixed(1)} s · ${formatNumberOf(filledDrops, 'drop')} filled from history · ${missing}`
+        text: `${flowPathName(path)}: ${whyOf(marker)} · ${formatNumberOf(filledDrops, 'drop')} filled from history · ${missing}`
       }
     }
     case 'skipped': {
@@ -43,5 +43,18 @@ export function describeMarker(marker: LiveMarker, subscription: LiveSubscriptio
     }
     default:
       return assertNever(marker)
+  }
+}
+
+function whyOf({ cause, downMs }: Extract<LiveMarker, { kind: 'gap' }>): string {
+  switch (cause) {
+    case 'connection-lost':
+      return `connection was down for ${(downMs / 1000).toFixed(1)} s`
+    case 'skipped':
+      return 'the platform skipped drops'
+    case 'joined':
+      return 'followed after its first drops'
+    default:
+      return assertNever(cause)
   }
 }

@@ -35,6 +35,12 @@ export interface LiveSubscription {
   readonly path: string
 }
 
+/**
+ * Why drops were read from a flow's history: the connection was lost, the platform skipped pushes, or the flow joined those
+ * that are followed some time after it was made.
+ */
+export type GapCause = 'connection-lost' | 'skipped' | 'joined'
+
 /** A row of the stream that is no drop. Times are milliseconds since the Unix epoch. */
 export type LiveMarker =
   /** Comes before the first drop with its number. */
@@ -47,14 +53,19 @@ export type LiveMarker =
       readonly atMs: number
       readonly reason: string
     }
-  /** Sent once for each subscription after a reconnect, after the drops that were filled in. */
+  /**
+   * After the drops that were filled in: once for each subscription after a reconnect, and for a flow that joined when
+   * there was something to fill in or something is missing.
+   */
   | ({
       readonly kind: 'gap'
       readonly atMs: number
+      readonly cause: GapCause
+      /** How long the connection was lost meanwhile; 0 when it was not. */
       readonly downMs: number
       /** Drops read from the flow's history; they came as drops before this marker. */
       readonly filledDrops: number
-      /** Drops that are gone for good; 'unknown' when history does not reach back to the last drop seen. */
+      /** Drops that are gone for good; 'unknown' when history does not reach back to where the gap began. */
       readonly missedDrops: number | 'unknown'
     } & LiveSubscription)
   | {

@@ -44,6 +44,7 @@ function createWorld({ capacity, pageDrops, maxHeldDrops }: Record<string, numbe
   const markers: LiveMarker[] = []
   let date = 1000
   let isConnected = true
+  let isCounting = true
 
   const sink: LiveSink = {
     drop: (_subscriptionId, _receivedAtMs, text) => {
@@ -63,6 +64,18 @@ function createWorld({ capacity, pageDrops, maxHeldDrops }: Record<string, numbe
       scheduler: { ...impatient, nowMs: () => date },
       random: () => 0,
       pageDrops: pageDrops ?? 3,
+      countEntered: () =>
+        new Promise((resolve) => {
+          reads.push({
+            limit: 0,
+            answer: () => {
+              resolve(isCounting ? created.length : undefined)
+            },
+            fail: () => {
+              resolve(undefined)
+            }
+          })
+        }),
       barrier: () =>
         new Promise((resolve) => {
           if (isConnected) onTheWay.push({ barrier: resolve })
@@ -140,6 +153,10 @@ function createWorld({ capacity, pageDrops, maxHeldDrops }: Record<string, numbe
       if (isConnected) return
       isConnected = true
       void follower.repair()
+    },
+    /** The platform has no statistics. */
+    forgetCounts: () => {
+      isCounting = false
     },
     deleteNewest: () => {
       stored.pop()
@@ -280,7 +297,15 @@ test('the marker tells how long the connection was down and how many drops were 
   world.reconnect()
   await finish(world)
   expect(world.markers).toEqual([
-    { kind: 'gap', ...SUBSCRIPTION, atMs: 1071, downMs: 70, filledDrops: 7, missedDrops: 0 }
+    {
+      kind: 'gap',
+      ...SUBSCRIPTION,
+      atMs: 1071,
+      cause: 'connection-lost',
+      downMs: 70,
+      filledDrops: 7,
+      missedDrops: 0
+    }
   ])
 })
 
@@ -376,6 +401,110 @@ test('a page that is too large for the platform is asked for again, smaller', as
   }
   expect({ shown: world.shown, missed: missedOf(world) }).toEqual({
     shown: world.created.slice(1),
+    missed: [0]
+  })
+})
+
+/** Follows the flow with all that entered it, some time after it was made. */
+function join(world: World, existing: number): void {
+  world.create(existing, 1)
+  world.forgetPushes()
+  world.follower.joinFrom(0)
+  void world.follower.repair()
+}
+
+test('whatever happens while a flow joins, every drop since it was made is shown exactly once and in order', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 40 }),
+      fc.integer({ min: 0, max: 20 }),
+      async (steps, existing) => {
+        const world = createWorld({ capacity: 100_000 })
+        join(world, existing)
+        await play(world, steps)
+        expect(world.shown).toEqual(world.created)
+        expect(missedOf(world).filter((missed) => missed !== 0)).toEqual([])
+      }
+    ),
+    { numRuns: 1000 }
+  )
+})
+
+test('what capacity discarded before a flow joined is told by a marker, never too little', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 20 }),
+      fc.integer({ min: 0, max: 12 }),
+      fc.integer({ min: 0, max: 20 }),
+      async (steps, capacity, existing) => {
+        const world = createWorld({ capacity })
+        join(world, existing)
+        await play(world, steps)
+        expect(world.shown).toEqual([...new Set(world.shown)].sort())
+        const missing = world.created.length - world.shown.length
+        const missed = missedOf(world)
+        const told = missed.includes('unknown')
+          ? Infinity
+          : missed.reduce<number>((sum, n) => sum + Number(n), 0)
+        expect(told).toBeGreaterThanOrEqual(missing)
+      }
+    ),
+    { numRuns: 1000 }
+  )
+})
+
+test('the marker of a flow that joined counts what came before, and what was discarded', async () => {
+  const world = createWorld({ capacity: 10 })
+  join(world, 17)
+  await finish(world)
+  expect({ shown: world.shown, markers: world.markers }).toEqual({
+    shown: world.created.slice(7),
+    markers: [
+      {
+        kind: 'gap',
+        ...SUBSCRIPTION,
+        atMs: 1017,
+        cause: 'joined',
+        downMs: 0,
+        filledDrops: 10,
+        missedDrops: 7
+      }
+    ]
+  })
+})
+
+test.each([
+  { what: 'has had no drop', capacity: 10, existing: 0, missed: [] },
+  { what: 'keeps nothing and has had no drop', capacity: 0, existing: 0, missed: [] },
+  { what: 'is exactly full', capacity: 10, existing: 10, missed: [0] },
+  { what: 'keeps nothing and has had drops', capacity: 0, existing: 4, missed: [4] }
+])('of a flow that joined and $what the marker says just that', async ({ capacity, existing, missed }) => {
+  const world = createWorld({ capacity })
+  join(world, existing)
+  await finish(world)
+  expect(missedOf(world)).toEqual(missed)
+})
+
+test('where nobody counts, a full flow that joined may miss any number', async () => {
+  const world = createWorld({ capacity: 10 })
+  world.forgetCounts()
+  join(world, 17)
+  await finish(world)
+  expect({ shown: world.shown, missed: missedOf(world) }).toEqual({
+    shown: world.created.slice(7),
+    missed: ['unknown']
+  })
+})
+
+test('an older flow joins with what entered it since a moment', async () => {
+  const world = createWorld({ capacity: 100 })
+  world.create(5, 10)
+  world.forgetPushes()
+  world.follower.joinFrom(1031)
+  void world.follower.repair()
+  await finish(world)
+  expect({ shown: world.shown, missed: missedOf(world) }).toEqual({
+    shown: world.created.slice(3),
     missed: [0]
   })
 })

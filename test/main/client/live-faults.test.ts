@@ -116,6 +116,45 @@ describe('a way that breaks while drops come', () => {
   })
 })
 
+describe('a flow that joins with its history', () => {
+  const faults: readonly { what: string; treatment: Treatment; times?: number }[] = [
+    { what: 'latency', treatment: { kind: 'latency', ms: 20 } },
+    { what: 'a cut before it is subscribed to', treatment: { kind: 'cut-after', bytes: 10 }, times: 1 },
+    { what: 'three cuts, of frames and of answers', treatment: { kind: 'cut-after', bytes: 900 }, times: 3 },
+    {
+      what: 'noise in the middle of the history',
+      treatment: { kind: 'garbage-after', bytes: 2000 },
+      times: 1
+    }
+  ]
+  test.each(faults)('over $what: every drop once and in order', async ({ treatment, times }) => {
+    await until('the connection', () => socket.status.kind === 'open')
+    const { id } = valueOf(await direct.flow.create({ path: '/ana/live', capacity: 10_000 }))
+    await write(id, 0, 100)
+    proxy.treat(treatment, times)
+    const writing = write(id, 100, 100)
+    valueOf(await subscriptions.subscribe({ flowId: id }, { historyFromMs: 0 }))
+    await writing
+    await until('all drops', () => shown.length >= 200, 20_000)
+    expect(shown).toEqual(upTo(200))
+    expect(gaps().filter(({ missedDrops }) => missedDrops !== 0)).toEqual([])
+  })
+
+  test('and loses its connection meanwhile, tells both in one marker', async () => {
+    await until('the connection', () => socket.status.kind === 'open')
+    const { id } = valueOf(await direct.flow.create({ path: '/ana/live', capacity: 5 }))
+    await write(id, 0, 7)
+    proxy.treat({ kind: 'latency', ms: 30 })
+    valueOf(await subscriptions.subscribe({ flowId: id }, { historyFromMs: 0 }))
+    await lose()
+    await write(id, 7, 2)
+    proxy.refuse(false)
+    await until('the gap', () => gaps().length === 1, 20_000)
+    expect(gaps()).toMatchObject([{ cause: 'joined', missedDrops: 9 - shown.length }])
+    expect(shown.slice(-5)).toEqual([4, 5, 6, 7, 8])
+  })
+})
+
 describe('what may happen while a connection is lost', () => {
   test('drops that were deleted are not shown, and nothing is called missing', async () => {
     const flowId = await follow()

@@ -21,7 +21,15 @@ const WEATHER_TOO = { ...WEATHER, subscriptionId: 2, connectionId: 'c2' }
 const subscribed = (subscription = WEATHER): LiveMessage =>
   markerOf({ kind: 'subscribed', ...subscription, atMs: 1 })
 const gap = (missedDrops: number | 'unknown'): LiveMessage =>
-  markerOf({ kind: 'gap', ...WEATHER, atMs: 1, downMs: 9, filledDrops: 2, missedDrops })
+  markerOf({
+    kind: 'gap',
+    ...WEATHER,
+    atMs: 1,
+    cause: 'connection-lost',
+    downMs: 9,
+    filledDrops: 2,
+    missedDrops
+  })
 const idsOf = (rows: readonly LiveRow[]): string[] =>
   rows.map((row) => (row.kind === 'drop' ? row.summary.dropId : row.marker.kind))
 const FOLLOWING = { from: 0, to: 100, heldAt: null, isNewestLast: false }
