@@ -57,6 +57,8 @@ export interface FlowFollower {
    * `repair` after it.
    */
   joinFrom(historyFromMs: number): void
+  /** The flow's path is another one; it is told with what comes. */
+  rename(path: string): void
   /** The connection was lost: pushes are held until `repair`. */
   suspend(): void
   /**
@@ -153,7 +155,7 @@ const CLEAN: Account = {
 }
 
 class Follower implements FlowFollower {
-  readonly flow: FollowedFlow
+  flow: FollowedFlow
   readonly #surroundings: FollowerSurroundings
   /** Undefined until something is known of the flow. */
   #last: Position | undefined
@@ -231,6 +233,10 @@ class Follower implements FlowFollower {
     this.#isBeforeFirstDrop = true
     this.#isHolding = true
     this.#note({ joinedFromMs: historyFromMs })
+  }
+
+  rename(path: string): void {
+    this.flow = { ...this.flow, subscription: { ...this.flow.subscription, path } }
   }
 
   suspend(): void {

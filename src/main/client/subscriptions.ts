@@ -34,6 +34,13 @@ export interface Subscriptions {
   /** Tells the sink again what is followed: for one that was not there when it was told. */
   announce(): void
   readonly flowIds: readonly string[]
+  /**
+   * Somebody read this flow. If it is followed and its path is another one by now, the stream goes on and a marker tells the
+   * path. What was read before its last change is passed over.
+   */
+  flowSeen(flow: SeenFlow): void
+  /** Asks the platform for the paths of what is followed. */
+  readPaths(): Promise<void>
 
   /** Something ended subscriptions behind our back: all are made again, and what was missed meanwhile is filled in. */
   onUnsubscribed(): void
@@ -41,6 +48,9 @@ export interface Subscriptions {
   onNotice(reply: ReplyFrame): void
   onStatus(status: LiveSocketStatus): void
 }
+
+/** Of a flow as it was read; one whose path was not answered tells nothing. */
+export type SeenFlow = Pick<Flow, 'id'> & Partial<Pick<Flow, 'path' | 'lastEditDate'>>
 
 export interface SubscriptionsOptions {
   readonly api: Api
@@ -64,6 +74,8 @@ interface Followed {
   count: number
   /** Whether the sink knows its number. */
   isTold: boolean
+  /** When the flow that told its path was last changed, by the platform's clock. */
+  editedAtMs: number
 }
 
 const LET_GO = failure('request/cancelled', { message: 'The flow was let go before it was followed.' })
@@ -93,6 +105,9 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
   const barrier = async (flowId: string): Promise<void> => {
     await command('subscribe', flowId)
   }
+
+  const pathsFollowed = (): string[] =>
+    [...followed.values()].map(({ follower }) => follower.flow.subscription.path)
 
   /** A socket that is lost in this very moment is no failure: the next one is waited for, within the same time. */
   async function begin(flow: Flow, historyFromMs: number | undefined): Promise<Result<null>> {
@@ -130,7 +145,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     if (historyFromMs === undefined) await follower.findBaseline()
     else follower.joinFrom(historyFromMs)
     // Known before the command is sent: the first push may arrive in the same packet as the reply.
-    const entry: Followed = { follower, count: 0, isTold: false }
+    const entry: Followed = { follower, count: 0, isTold: false, editedAtMs: flow.lastEditDate ?? 0 }
     followed.set(flow.id, entry)
     const lossesBefore = losses
     const reply = await command('subscribe', flow.id)
@@ -170,6 +185,25 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     return counted.value.reduce((sum: number, count: number) => sum + count, 0)
   }
 
+  function flowSeen({ id, path, lastEditDate = 0 }: SeenFlow): void {
+    const entry = followed.get(id)
+    if (entry === undefined || path === undefined || lastEditDate < entry.editedAtMs) return
+    entry.editedAtMs = lastEditDate
+    const { path: previousPath } = entry.follower.flow.subscription
+    if (path === previousPath) return
+    entry.follower.rename(path)
+    if (!entry.isTold) return
+    sink.marker({ kind: 'renamed', ...entry.follower.flow.subscription, atMs: clock.now(), previousPath })
+  }
+
+  async function readPaths(): Promise<void> {
+    if (followed.size === 0) return
+    const read = await api.flow.readMany([...followed.keys()], { only: 'path,lastEditDate' })
+    if (!read.ok) return
+    const flows = read.value as Readonly<Record<string, Flow>> | null | undefined
+    for (const [id, flow] of Object.entries(flows ?? {})) flowSeen({ ...flow, id })
+  }
+
   async function resume(flowId: string, entry: Followed): Promise<void> {
     const lossesBefore = losses
     const reply = await command('subscribe', flowId)
@@ -187,8 +221,13 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     subscribe: async (reference, { historyFromMs } = {}) => {
       const found =
         'flowId' in reference ? await api.flow.read(reference.flowId) : await api.flowAt(reference.path)
-      if (!found.ok) return found
+      if (!found.ok) {
+        // Where a followed flow was there is none: it may have been renamed.
+        if ('path' in reference && pathsFollowed().includes(reference.path)) void readPaths()
+        return found
+      }
       const { id } = found.value
+      flowSeen(found.value)
       if (!followed.has(id) || starting.has(id)) {
         const started = starting.get(id) ?? begin(found.value, historyFromMs)
         starting.set(id, started)
@@ -227,6 +266,8 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
     get flowIds() {
       return [...followed.keys()]
     },
+    flowSeen,
+    readPaths,
     onUnsubscribed: () => {
       for (const [flowId, entry] of followed) {
         entry.follower.suspend()
@@ -253,6 +294,7 @@ export function createSubscriptions(options: SubscriptionsOptions): Subscription
       if (status.kind === 'open') {
         if (!isLost) return
         isLost = false
+        void readPaths()
         for (const [flowId, entry] of followed) void resume(flowId, entry)
         return
       }

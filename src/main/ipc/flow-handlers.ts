@@ -1,10 +1,10 @@
 import { failure } from '../../shared/failure.ts'
 import { RHYTHM_DROPS } from '../../shared/ipc/flow-requests.ts'
 import type { FlowRhythms } from '../../shared/ipc/flow-requests.ts'
-import type { FlowDraft } from '../../shared/model/flow.ts'
+import type { Flow, FlowDraft } from '../../shared/model/flow.ts'
 import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
-import type { Connections } from '../connections/connections.ts'
+import type { Connections, OpenConnection } from '../connections/connections.ts'
 import type { HandlersOf } from './answer-request.ts'
 
 type FlowRequest =
@@ -17,8 +17,8 @@ export function flowHandlers(connections: Connections): HandlersOf<FlowRequest> 
 
   return {
     readFlow: ({ connectionId, flow }) =>
-      connections.use(connectionId, ({ api }) =>
-        'flowId' in flow ? api.flow.read(flow.flowId) : api.flowAt(flow.path)
+      connections.use(connectionId, ({ api, subscriptions }) =>
+        seen(subscriptions, 'flowId' in flow ? api.flow.read(flow.flowId) : api.flowAt(flow.path))
       ),
     createFlow: ({ connectionId, path, capacity, description, filter }) => {
       const draft: FlowDraft = {
@@ -30,14 +30,14 @@ export function flowHandlers(connections: Connections): HandlersOf<FlowRequest> 
       return connections.use(connectionId, ({ api }) => api.flow.create(draft))
     },
     updateFlow: ({ connectionId, flowId, changes }) =>
-      connections.use(connectionId, ({ api }) => {
+      connections.use(connectionId, ({ api, subscriptions }) => {
         const { description, ...others } = changes
         // A null takes a description away; an empty filter is the platform's own word for none ("Flows").
         const data =
           description === undefined
             ? others
             : { ...others, description: description === '' ? null : description }
-        return api.flow.update(flowId, data)
+        return seen(subscriptions, api.flow.update(flowId, data))
       }),
     emptyFlow: ({ connectionId, flowId }) =>
       connections.use(connectionId, ({ api }) => api.drop(flowId).deleteAll()),
@@ -63,6 +63,16 @@ export function flowHandlers(connections: Connections): HandlersOf<FlowRequest> 
       return result.ok ? success(rhythmsIn(result.value)) : result
     }
   }
+}
+
+/** A flow that is followed may have been renamed. */
+async function seen(
+  subscriptions: OpenConnection['subscriptions'],
+  answer: Promise<Result<Flow>>
+): Promise<Result<Flow>> {
+  const read = await answer
+  if (read.ok) subscriptions.flowSeen(read.value)
+  return read
 }
 
 /** A group that holds no drop is no group: the answer is then an empty list (platform protocol, "Aggregation"). */

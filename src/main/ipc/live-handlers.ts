@@ -69,9 +69,11 @@ export const liveHandlers = ({
     const port = openPort({ kind: 'flowscope/port', use: 'read', readId })
     if (port === undefined) return failed(NO_WINDOW)
     serveRead(port, (signal) =>
-      connections.use(connectionId, ({ api }) => {
+      connections.use(connectionId, ({ api, subscriptions }) => {
         switch (target.kind) {
           case 'flows':
+            // The tree may find a flow at another path; main does not read that answer.
+            void subscriptions.readPaths()
             return api.flow.findStream({ ...parameters, signal })
           case 'drops':
             return api.drop(target.flowId).findStream({ ...parameters, signal })

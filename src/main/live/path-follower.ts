@@ -4,6 +4,7 @@ import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
 import { systemScheduler } from '../client/scheduler.ts'
 import type { Scheduler } from '../client/scheduler.ts'
+import type { SeenFlow } from '../client/subscriptions.ts'
 import type { Connections, OpenConnection } from '../connections/connections.ts'
 
 /**
@@ -57,7 +58,7 @@ interface Look {
   readonly atMs: number | undefined
 }
 
-type FoundFlow = Pick<Flow, 'id' | 'creationDate'>
+type FoundFlow = SeenFlow & Pick<Flow, 'creationDate'>
 
 export function createPathFollower(
   connections: Pick<Connections, 'use'>,
@@ -132,7 +133,7 @@ async function join(
 ): Promise<Result<FollowedPath>> {
   const found = await api.flow.find({
     filter: `path =~ /^${escapeForPattern(followed.path)}\\//`,
-    only: 'id,creationDate',
+    only: 'id,path,creationDate,lastEditDate',
     limit: MAX_FLOWS_BELOW + 1
   })
   if (!found.ok) return found
@@ -146,6 +147,7 @@ async function join(
   for (const flow of flows) {
     const flowId = flow.id
     if (followed.isEnded) break
+    subscriptions.flowSeen(flow)
     if (followed.flowIds.has(flowId)) {
       kept.add(flowId)
       continue
@@ -169,6 +171,8 @@ async function join(
   followed.flowIds = kept
   followed.lastLook = look
   for (const flowId of gone) await subscriptions.unsubscribe(flowId)
+  // Somebody else may follow one that went, and it may have been renamed.
+  if (gone.length > 0) void subscriptions.readPaths()
   if (kept.size === 0 && refusal !== undefined) return refusal
   return success({ flowCount: kept.size, isCut: found.value.length > MAX_FLOWS_BELOW })
 }

@@ -3,6 +3,8 @@ export interface FlowActivity {
   readonly subscriptionId: number
   readonly connectionId: string
   readonly flowId: string
+  /** Where the flow is now, as far as main knows. */
+  readonly path: string
   readonly receivedDrops: number
   /** When the last drop was received; 0 when none was. */
   readonly lastAtMs: number

@@ -2,6 +2,7 @@ import type { ChartPoints, ChartSeries } from '../charts/points.ts'
 import { flowPathName } from '../../shared/model/flow-path.ts'
 import type { DropWorkerClient } from './drop-worker-client.ts'
 import type { LiveSeriesKey } from './live-series.ts'
+import type { FlowMove } from './moved-flow.ts'
 import { SERIES_COLOURS } from './series-colours.ts'
 
 /** As often as a moving line is drawn anew: it looks live, and costs little. */
@@ -50,6 +51,17 @@ export class LiveChartState {
   toggle(key: LiveSeriesKey): void {
     const others = this.#keys.filter((other) => !isSame(other, key))
     this.#set(others.length < this.#keys.length ? others : [...others, key].slice(-MAX_SERIES))
+  }
+
+  /** Flows were renamed: their lines go on at their paths of now. */
+  move(moves: readonly FlowMove[]): void {
+    const moved = this.#keys.map((key) => {
+      const move = moves.find(
+        ({ connectionId, from }) => connectionId === key.connectionId && from === key.path
+      )
+      return move === undefined ? key : { ...key, path: move.to }
+    })
+    if (moved.some((key, index) => key !== this.#keys[index])) this.#set(moved)
   }
 
   clear(): void {

@@ -14,6 +14,8 @@ import type { ActivityByFlow, FlowActivity } from './flow-activity.ts'
 import type { LiveSnapshot } from './live-snapshot.ts'
 import { LiveChartState } from './live-chart.svelte.ts'
 import { elementOf, USUAL_COLUMNS } from './live-columns.ts'
+import { movedFollowed, movedKeys, movesIn, secondChips } from './moved-flow.ts'
+import type { FlowMove } from './moved-flow.ts'
 import { LiveExports } from './live-exports.svelte.ts'
 import { SERIES_COLOURS, SeriesColours } from './series-colours.ts'
 
@@ -391,7 +393,10 @@ export class LiveConsole {
         flows: flows ?? this.#snapshot?.flows ?? [],
         density: density ?? this.#snapshot?.density ?? []
       }
-      if (flows !== undefined) this.#activity = indexActivity(flows)
+      if (flows !== undefined) {
+        this.#follow(movesIn(flows, this.#activity, this.#followed))
+        this.#activity = indexActivity(flows)
+      }
       // A drop is painted once: what is drawn again later says nothing of it.
       if (
         told.latency !== undefined &&
@@ -406,6 +411,24 @@ export class LiveConsole {
     })
   }
 
+  /** Flows that were renamed keep their chips, colours, mute and solo. */
+  #follow(moves: readonly FlowMove[]): void {
+    if (moves.length === 0) return
+    for (const { from, to } of moves) this.#colours.move(from, to)
+    this.#followed = movedFollowed(this.#followed, moves)
+    this.#mutedFlows = movedKeys(this.#mutedFlows, moves)
+    this.#soloFlows = movedKeys(this.#soloFlows, moves)
+    this.#keepOneChip()
+    this.chart.move(moves)
+    this.#sendRules()
+    this.#services.changed()
+  }
+
+  /** A flow that was followed at its old path and at its new one, before it was known to be the same, has one chip. */
+  #keepOneChip(): void {
+    for (const flow of secondChips(this.#followed)) void this.unfollow(flow)
+  }
+
   #replace(
     path: string,
     connectionId: string,
@@ -414,6 +437,7 @@ export class LiveConsole {
     this.#followed = this.#followed.map((flow) =>
       flow.path === path && flow.connectionId === connectionId ? { connectionId, path, ...outcome } : flow
     )
+    this.#keepOneChip()
   }
 }
 

@@ -146,6 +146,7 @@ function eventOf(marker: LiveMarker): string {
   switch (marker.kind) {
     case 'subscribed':
     case 'unsubscribed':
+    case 'renamed':
     case 'connection-lost':
     case 'gap':
     case 'skipped':

@@ -39,7 +39,7 @@ export interface HighlightRule {
 const NO_NAMES: readonly string[] = []
 
 interface FlowCounter {
-  readonly subscription: LiveSubscription
+  subscription: LiveSubscription
   receivedDrops: number
   lastAtMs: number
   readonly rate: RateWindow
@@ -51,7 +51,10 @@ export class LiveFeed {
   readonly #sieve: StreamSieve
   readonly #rate = new RateWindow()
   readonly #density = new Density()
-  /** All of this run: rows outlive what they came by. */
+  /**
+   * All of this run: rows outlive what they came by. A flow that is renamed has its new path in all its rows, those too that
+   * came before: it is one flow, and mute, colour and a click mean it by the path that it has. A marker says where it happened.
+   */
   readonly #subscriptions = new Map<number, LiveSubscription>()
   /** What is followed. */
   readonly #flows = new Map<number, FlowCounter>()
@@ -261,6 +264,7 @@ export class LiveFeed {
           subscriptionId: subscription.subscriptionId,
           connectionId: subscription.connectionId,
           flowId: subscription.flowId,
+          path: subscription.path,
           receivedDrops,
           lastAtMs,
           perSecond: rate.perSecond(nowMs)
@@ -352,10 +356,15 @@ export class LiveFeed {
   #takeMarker(marker: LiveMarker): void {
     this.ring.push({ kind: 'marker', marker })
     if (marker.kind === 'unsubscribed') this.#flows.delete(marker.subscriptionId)
-    if (marker.kind === 'subscribed') {
+    if (marker.kind === 'subscribed' || marker.kind === 'renamed') {
       const { subscriptionId, connectionId, flowId, path } = marker
-      this.#subscriptions.set(subscriptionId, { subscriptionId, connectionId, flowId, path })
-      this.#flowCounter(subscriptionId)
+      const subscription = { subscriptionId, connectionId, flowId, path }
+      this.#subscriptions.set(subscriptionId, subscription)
+      this.#flowCounter(subscriptionId).subscription = subscription
+    }
+    if (marker.kind === 'renamed') {
+      this.#parsedRows.clear()
+      this.#slowPartAtMs = -Infinity
     }
     if (marker.kind === 'skipped') this.#skippedDrops += marker.drops
     if (marker.kind !== 'gap') return

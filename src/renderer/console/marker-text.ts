@@ -18,6 +18,11 @@ export function describeMarker(marker: LiveMarker, subscription: LiveSubscriptio
       return { tone: 'quiet', text: `Stopped following ${marker.path}` }
     case 'connection-lost':
       return { tone: 'warn', text: `Connection lost: ${marker.reason}` }
+    case 'renamed':
+      return {
+        tone: 'quiet',
+        text: `${marker.previousPath} was renamed to ${marker.path} and is still followed`
+      }
     case 'gap': {
       const { missedDrops, filledDrops, path } = marker
       const missing =

@@ -13,4 +13,9 @@ export class SeriesColours {
     this.#colours.set(path, colour)
     return colour
   }
+
+  /** A flow keeps its colour at its new path. At its old one the colour stays: another connection may know it there. */
+  move(from: string, to: string): void {
+    this.#colours.set(to, this.colourOf(from))
+  }
 }

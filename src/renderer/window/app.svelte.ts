@@ -11,7 +11,6 @@ import { CommandTable } from '../commands/command-table.svelte.ts'
 import { ConnectionScreens } from '../connections/connection-screens.svelte.ts'
 import { Connections } from '../connections/connections.svelte.ts'
 import type { DropWorkerClient } from '../console/drop-worker-client.ts'
-import { followMovedFlow } from '../console/moved-flow.ts'
 import { LiveConsole } from '../console/live-console.svelte.ts'
 import { KeptFilters } from '../filter/kept-filters.svelte.ts'
 import { Drafts } from '../drops/drafts.svelte.ts'
@@ -272,14 +271,18 @@ export class AppState {
     void this.tree.reveal(flow.path)
   }
 
-  /** A flow is at another path: its tab and the console follow it there. */
-  flowMoved(flow: { readonly connectionId: string; readonly flowId: string; readonly path: string }): void {
-    const { connectionId, flowId, path } = flow
+  /** A flow is at another path: its tab follows it there. The console hears of it from main, in its place in the stream. */
+  flowMoved({
+    connectionId,
+    flowId,
+    path
+  }: {
+    readonly connectionId: string
+    readonly flowId: string
+    readonly path: string
+  }): void {
     for (const tab of this.tabs.flows)
       if (tab.flowId === flowId && tab.connectionId === connectionId) tab.moved(path)
-    void followMovedFlow(this.console, flow).then((followed) => {
-      if (!followed.ok) this.notices.addFailure(followed.failure)
-    })
   }
 
   /** Opens the statistics of the chosen connection; with a flow, drops added to it. */

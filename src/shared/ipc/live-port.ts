@@ -53,6 +53,8 @@ export type LiveMarker =
       readonly atMs: number
       readonly reason: string
     }
+  /** `path` is where the flow is from here on; its drops come by the same number as before. */
+  | ({ readonly kind: 'renamed'; readonly atMs: number; readonly previousPath: string } & LiveSubscription)
   /**
    * After the drops that were filled in: once for each subscription after a reconnect, and for a flow that joined when
    * there was something to fill in or something is missing.

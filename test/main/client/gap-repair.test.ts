@@ -508,3 +508,13 @@ test('an older flow joins with what entered it since a moment', async () => {
     missed: [0]
   })
 })
+
+test('a flow that is renamed is told by its new path from then on', async () => {
+  const world = createWorld({ capacity: 100 })
+  await startFollowing(world, 1)
+  world.cut()
+  world.follower.rename('/a/c')
+  world.reconnect()
+  await finish(world)
+  expect(world.markers).toMatchObject([{ kind: 'gap', subscriptionId: 1, path: '/a/c' }])
+})

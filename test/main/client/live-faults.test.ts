@@ -155,6 +155,55 @@ describe('a flow that joins with its history', () => {
   })
 })
 
+describe('a flow that is renamed', () => {
+  const renames = (): LiveMarker[] => markers.filter(({ kind }) => kind === 'renamed')
+
+  test('while drops come loses none, and keeps its number', async () => {
+    const id = await follow()
+    const writing = write(id, 0, 200)
+    for (const path of ['/ana/second', '/ana/third']) {
+      await until('some drops', () => shown.length > 20)
+      subscriptions.flowSeen(valueOf(await direct.flow.update(id, { path })))
+    }
+    await writing
+    await until('all drops', () => shown.length >= 200)
+    expect(shown).toEqual(upTo(200))
+    expect(markers).toMatchObject([
+      { kind: 'subscribed', subscriptionId: 1, path: '/ana/live' },
+      { kind: 'renamed', subscriptionId: 1, path: '/ana/second', previousPath: '/ana/live' },
+      { kind: 'renamed', subscriptionId: 1, path: '/ana/third', previousPath: '/ana/second' }
+    ])
+  })
+
+  test('is known by it as soon as the platform is asked, or is reached again', async () => {
+    const id = await follow()
+    valueOf(await direct.flow.update(id, { path: '/ana/second' }))
+    await subscriptions.readPaths()
+    await lose()
+    valueOf(await direct.flow.update(id, { path: '/ana/third' }))
+    proxy.refuse(false)
+    await until('both renames', () => renames().length === 2)
+    expect(renames()).toMatchObject([{ path: '/ana/second' }, { path: '/ana/third' }])
+  })
+
+  test('is looked for when nothing is found at its path', async () => {
+    const id = await follow()
+    valueOf(await direct.flow.update(id, { path: '/ana/second' }))
+    expect(await subscriptions.subscribe({ path: '/ana/live' })).toMatchObject({
+      failure: { code: 'platform/not-found' }
+    })
+    await until('the rename', () => renames().length === 1)
+  })
+
+  test('is not told its old path by an answer that is older than what is known', async () => {
+    const id = await follow()
+    const old = valueOf(await direct.flow.read(id))
+    subscriptions.flowSeen(valueOf(await direct.flow.update(id, { path: '/ana/second' })))
+    subscriptions.flowSeen(old)
+    expect(renames()).toMatchObject([{ path: '/ana/second' }])
+  })
+})
+
 describe('what may happen while a connection is lost', () => {
   test('drops that were deleted are not shown, and nothing is called missing', async () => {
     const flowId = await follow()

@@ -1,6 +1,7 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createApi } from '../../../src/main/client/api.ts'
 import type { Api } from '../../../src/main/client/api.ts'
+import type { SeenFlow } from '../../../src/main/client/subscriptions.ts'
 import type { Connections, OpenConnection } from '../../../src/main/connections/connections.ts'
 import { flowHandlers } from '../../../src/main/ipc/flow-handlers.ts'
 import type { Flow } from '../../../src/shared/model/flow.ts'
@@ -12,6 +13,7 @@ const connectionId = 'test'
 let platform: TestPlatform
 let api: Api
 let handlers: ReturnType<typeof flowHandlers>
+let seenPaths: string[]
 
 beforeAll(async () => {
   platform = await startTestPlatform()
@@ -20,9 +22,15 @@ beforeAll(async () => {
     server: { host, liveHost: host, version: '4.0', isSecure: false },
     credentials: { account: ANA.account, apiToken: ANA.token }
   })
+  const flowSeen = ({ path = '' }: SeenFlow): void => {
+    seenPaths.push(path)
+  }
   const use = <T>(_id: string, ask: (connection: OpenConnection) => Promise<Result<T>>): Promise<Result<T>> =>
-    ask({ api } as OpenConnection)
+    ask({ api, subscriptions: { flowSeen } } as unknown as OpenConnection)
   handlers = flowHandlers({ use } as Connections)
+})
+beforeEach(() => {
+  seenPaths = []
 })
 afterAll(async () => {
   await api.close()
@@ -68,6 +76,14 @@ describe('flows over the IPC', () => {
       await handlers.updateFlow({ connectionId, flowId: flow.id, changes: { description: '' } })
     )
     expect(cleared).not.toHaveProperty('description')
+  })
+
+  test('that are read or changed tell their path to the live stream, which may follow them', async () => {
+    const { id: flowId } = await create('/ana/followed')
+    await handlers.readFlow({ connectionId, flow: { flowId } })
+    await handlers.updateFlow({ connectionId, flowId, changes: { path: '/ana/renamed' } })
+    await handlers.readFlow({ connectionId, flow: { path: '/ana/nowhere' } })
+    expect(seenPaths).toEqual(['/ana/followed', '/ana/renamed'])
   })
 
   test('a path that is taken is refused with its name', async () => {

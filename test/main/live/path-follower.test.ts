@@ -221,4 +221,24 @@ describe('a flow that is found later', () => {
       await write(id, 2, 1)
     expect(shown.length).toBe(length)
   })
+
+  test('is told by its path of now when it was renamed below the path, and its drops go on', async () => {
+    const flowId = await makeFlow('/ana/names/old')
+    const { look, letGo } = await followPath('/ana/names')
+    await write(flowId, 0, 2)
+    valueOf(await open.api.flow.update(flowId, { path: '/ana/names/new' }))
+    await write(flowId, 2, 2)
+    look()
+    await until('the rename', () => markers.some(({ kind }) => kind === 'renamed'))
+    await write(flowId, 4, 1)
+    await until('the last drop', () => numbersOf(flowId).length === 5)
+    expect({ numbers: numbersOf(flowId), markers }).toMatchObject({
+      numbers: upTo(5),
+      markers: [
+        { kind: 'subscribed', path: '/ana/names/old' },
+        { kind: 'renamed', path: '/ana/names/new', previousPath: '/ana/names/old' }
+      ]
+    })
+    await letGo()
+  })
 })

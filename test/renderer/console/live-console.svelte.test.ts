@@ -1,9 +1,9 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Explorer } from '../../../src/renderer/bridge.ts'
 import type { DropWorkerClient } from '../../../src/renderer/console/drop-worker-client.ts'
 import { LiveConsole } from '../../../src/renderer/console/live-console.svelte.ts'
 import type { FollowedFlow } from '../../../src/renderer/console/live-console.svelte.ts'
-import { followMovedFlow } from '../../../src/renderer/console/moved-flow.ts'
+import type { LiveSnapshot } from '../../../src/renderer/console/live-snapshot.ts'
 import { MAX_KEPT_FILTER_CHARACTERS, MAX_LIVE_HIGHLIGHTS } from '../../../src/shared/ipc/filter-limits.ts'
 import { workspaceSchema } from '../../../src/shared/ipc/settings.ts'
 import { success } from '../../../src/shared/result.ts'
@@ -39,7 +39,13 @@ function makeConsole() {
     },
     liveDropShown: () => {}
   })
-  return { live, told, asked, changes: () => changes }
+  /** The worker tells at which path a flow is. */
+  const tellPath = (flowId: string, path: string): void => {
+    const flow = { subscriptionId: 1, connectionId: 'local', flowId, path, receivedDrops: 0, lastAtMs: 0 }
+    const snapshot = { rows: [], flows: [{ ...flow, perSecond: 0 }] } as unknown as LiveSnapshot
+    ;(worker as unknown as { onLive: (told: LiveSnapshot) => void }).onLive(snapshot)
+  }
+  return { live, told, asked, tellPath, changes: () => changes }
 }
 
 const followed = (live: LiveConsole, path: string): FollowedFlow => {
@@ -138,15 +144,21 @@ test('mute and solo go with their flow, and do not come back with it', async () 
   ])
 })
 
-test('mute and solo move with a flow that is moved', async () => {
-  const { live, told } = makeConsole()
+test('mute and solo move with a flow that is renamed, and nothing is asked of the platform', async () => {
+  vi.stubGlobal('requestAnimationFrame', (draw: () => void) => {
+    draw()
+  })
+  const { live, told, asked, tellPath } = makeConsole()
   await live.follow('local', '/local/a')
   live.toggleMute(followed(live, '/local/a'))
-  await followMovedFlow(live, { connectionId: 'local', flowId: 'f1', path: '/local/z' })
+  const before = asked.length
+  tellPath('f1', '/local/z')
+  vi.unstubAllGlobals()
   expect(told.rules).toEqual(rules('', ['local /local/z'], []))
   expect(live.saved.liveFlows).toEqual([
     { connectionId: 'local', path: '/local/z', isMuted: true, isSolo: false }
   ])
+  expect(asked).toHaveLength(before)
 })
 
 test('flows of a connection that is gone go with their rules, and those of others stay', async () => {

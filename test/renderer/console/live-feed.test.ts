@@ -70,6 +70,26 @@ describe('the stream that the console shows', () => {
     expect([held.rows, held.rowCount, held.newEntries]).toEqual([[], 0, 18])
   })
 
+  test('a flow that was renamed has its path of now in all its rows and counters, and a marker at the place', () => {
+    const feed = new LiveFeed(BUDGET_BYTES)
+    feed.take(subscribed(), 1000)
+    feed.take(drops(0, 1), 1000)
+    feed.snapshot(FOLLOWING, 1000)
+    const path = '/a/climate'
+    feed.take(markerOf({ kind: 'renamed', ...WEATHER, path, previousPath: WEATHER.path, atMs: 2 }), 1001)
+    feed.take(drops(1, 2), 1001)
+    const { rows, flows } = feed.snapshot(FOLLOWING, 1001)
+    expect({
+      ids: idsOf(rows),
+      paths: rows.map(({ subscription }) => subscription?.path),
+      flows
+    }).toMatchObject({
+      ids: ['d1', 'renamed', 'd0', 'subscribed'],
+      paths: [path, path, path, path],
+      flows: [{ flowId: 'f1', path, receivedDrops: 2 }]
+    })
+  })
+
   test('counts what was skipped and what is missing, and keeps both as rows in their place', () => {
     const feed = new LiveFeed(BUDGET_BYTES)
     feed.take(drops(0, 1), 1000)

@@ -24,6 +24,11 @@ test.each<[LiveMarker, string, string]>([
     gap({ cause: 'skipped', missedDrops: 'unknown' }),
     'warn',
     'oslo: the platform skipped drops · 12 drops filled from history · how many are missing is unknown'
+  ],
+  [
+    { kind: 'renamed', ...OSLO, previousPath: '/a/oslo' },
+    'quiet',
+    '/a/oslo was renamed to /a/weather/oslo and is still followed'
   ]
 ])('a marker says what happened and why: %#', (marker, tone, text) => {
   expect(describeMarker(marker, undefined)).toEqual({ tone, text })
