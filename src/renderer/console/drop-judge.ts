@@ -5,11 +5,10 @@ import { runMetered, TooMuchWork } from '../../shared/filter/work.ts'
 import { parseJson } from '../../shared/wire/json.ts'
 import { zipTableFor } from '../filter/explain-drop.ts'
 import { createDropScanner } from './drop-scan.ts'
-import type { DropScanner } from './drop-scan.ts'
-import type { StoredText } from './text-store.ts'
+import type { DropScanner, StoredDrop } from './drop-scan.ts'
 
 /** A filter that can be asked about the texts of drops; one that takes too long on a drop answers `undecided`. */
-export type DropJudge = (text: StoredText) => 'yes' | 'no' | 'undecided'
+export type DropJudge = (drop: StoredDrop) => 'yes' | 'no' | 'undecided'
 
 /** Estimated, at worst, for one drop: a slice of the worker's work, so that a hostile pattern cannot hold up the stream. */
 const MAX_NANOSECONDS_A_DROP = 4_000_000
@@ -35,12 +34,12 @@ function meteredJudge(predicate: FilterPredicate, scan: DropScanner | undefined)
       if (left < 0) throw new TooMuchWork()
     }
   }
-  let drop: object = {}
-  const task = (): boolean => predicate(drop)
-  return (text) => {
-    const parsed = scan?.(text) ?? readDrop(decode(text))
-    if (parsed === undefined) return 'no'
-    drop = parsed
+  let subject: object = {}
+  const task = (): boolean => predicate(subject)
+  return (drop) => {
+    const read = scan?.(drop) ?? readDrop(decode(drop))
+    if (read === undefined) return 'no'
+    subject = read
     left = MAX_NANOSECONDS_A_DROP
     try {
       return runMetered(meter, task) ? 'yes' : 'no'
@@ -52,7 +51,7 @@ function meteredJudge(predicate: FilterPredicate, scan: DropScanner | undefined)
 }
 
 const decoder = new TextDecoder()
-const decode = ({ bytes, start, end }: StoredText): string => decoder.decode(bytes.subarray(start, end))
+const decode = ({ bytes, start, end }: StoredDrop): string => decoder.decode(bytes.subarray(start, end))
 
 /** The drop in a text; undefined when it is none. */
 export function readDrop(text: string): object | undefined {

@@ -1,6 +1,7 @@
 import type { LiveMarker } from '../../shared/ipc/live-port.ts'
 import { TextStore } from './text-store.ts'
-import type { StoredText } from './text-store.ts'
+import { placeOfElements } from './drop-scan.ts'
+import type { StoredDrop } from './drop-scan.ts'
 
 /** One line of the stream: a drop as its text, or a marker that says what happened between drops. */
 export type StreamEntry =
@@ -33,6 +34,8 @@ export class DropRing {
   /** Where the drop's text is, or `MARKER`. */
   readonly #positions: Float64Array
   readonly #lengths: Uint32Array
+  /** Where in the text its elements begin; 0 when that is not known. */
+  readonly #elements: Uint32Array
   readonly #subscriptionIds: Float64Array
   readonly #receivedAtMs: Float64Array
   #first = 0
@@ -44,6 +47,7 @@ export class DropRing {
     this.#capacity = capacity
     this.#positions = new Float64Array(capacity)
     this.#lengths = new Uint32Array(capacity)
+    this.#elements = new Uint32Array(capacity)
     this.#subscriptionIds = new Float64Array(capacity)
     this.#receivedAtMs = new Float64Array(capacity)
     this.#budgetBytes = budgetBytes
@@ -87,7 +91,9 @@ export class DropRing {
   pushDrop(subscriptionId: number, receivedAtMs: number, text: string): number {
     const position = this.#texts.add(text)
     this.#keptDrops += 1
-    return this.#push(position, this.#texts.lastLength, subscriptionId, receivedAtMs)
+    const sequence = this.#push(position, this.#texts.lastLength, subscriptionId, receivedAtMs)
+    this.#elements[sequence % this.#capacity] = placeOfElements(text)
+    return sequence
   }
 
   /** The entry, or undefined when it left or has not come. */
@@ -119,10 +125,11 @@ export class DropRing {
   }
 
   /** Points `into` to the text of a kept drop, as `textAt` would answer it; false when there is none. */
-  findText(sequence: number, into: StoredText): boolean {
+  findDrop(sequence: number, into: StoredDrop): boolean {
     if (!this.isDropAt(sequence)) return false
     const slot = sequence % this.#capacity
     this.#texts.find(this.#positions[slot] ?? 0, this.#lengths[slot] ?? 0, into)
+    into.elements = this.#elements[slot] ?? 0
     return true
   }
 

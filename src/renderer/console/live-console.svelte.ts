@@ -384,31 +384,33 @@ export class LiveConsole {
     this.#services.worker.post({ kind: 'liveView', view })
   }
 
-  /** At most once a frame: the worker waits for `liveShown`, and a hidden window asks for no frames. */
+  /**
+   * Drawn when it comes, between two frames: what a frame's callbacks do delays the frame. At most once a frame all the same,
+   * for the worker waits for `liveShown`, and a hidden window asks for no frames.
+   */
   #draw(told: LiveSnapshot): void {
+    const { flows, density } = told
+    this.#snapshot = {
+      ...told,
+      flows: flows ?? this.#snapshot?.flows ?? [],
+      density: density ?? this.#snapshot?.density ?? []
+    }
+    if (flows !== undefined) {
+      this.#follow(movesIn(flows, this.#activity, this.#followed))
+      this.#activity = indexActivity(flows)
+    }
+    this.chart.arrived()
+    if (told.rows.some(({ kind }) => kind === 'drop')) this.#services.liveDropShown()
     requestAnimationFrame(() => {
-      const { flows, density } = told
-      this.#snapshot = {
-        ...told,
-        flows: flows ?? this.#snapshot?.flows ?? [],
-        density: density ?? this.#snapshot?.density ?? []
-      }
-      if (flows !== undefined) {
-        this.#follow(movesIn(flows, this.#activity, this.#followed))
-        this.#activity = indexActivity(flows)
-      }
-      // A drop is painted once: what is drawn again later says nothing of it.
-      if (
-        told.latency !== undefined &&
-        told.latency.receivedAtMs !== this.#latency?.receivedAtMs &&
-        !this.isHeld
-      ) {
-        this.#latency = { ...told.latency, paintedAtMs: Date.now() }
-      }
-      this.chart.arrived()
-      if (told.rows.some(({ kind }) => kind === 'drop')) this.#services.liveDropShown()
+      this.#painted(told.latency)
       this.#services.worker.post({ kind: 'liveShown' })
     })
+  }
+
+  /** A drop is painted once: what is drawn again later says nothing of it. */
+  #painted(latency: LiveSnapshot['latency']): void {
+    if (latency === undefined || latency.receivedAtMs === this.#latency?.receivedAtMs || this.isHeld) return
+    this.#latency = { ...latency, paintedAtMs: Date.now() }
   }
 
   /** Flows that were renamed keep their chips, colours, mute and solo. */

@@ -1,5 +1,6 @@
 import type { LiveDrops, LiveMarker, LiveMessage, LiveSubscription } from '../../shared/ipc/live-port.ts'
 import type { DropJudge } from './drop-judge.ts'
+import type { StoredDrop } from './drop-scan.ts'
 import { DropRing, MAX_KEPT_ENTRIES } from './drop-ring.ts'
 import { activityKey } from './flow-activity.ts'
 import type { FlowActivity } from './flow-activity.ts'
@@ -8,7 +9,6 @@ import { Density, RateWindow } from './rates.ts'
 import { StreamSieve } from './stream-sieve.ts'
 import type { EntryTest } from './stream-sieve.ts'
 import { summarizeDrop } from './summary.ts'
-import type { StoredText } from './text-store.ts'
 
 /** Rows that stay parsed: a screen and its margins, several times over. */
 const MAX_PARSED_ROWS = 500
@@ -59,7 +59,7 @@ export class LiveFeed {
   /** What is followed. */
   readonly #flows = new Map<number, FlowCounter>()
   /** Where the text lies that a test looks at. */
-  readonly #looked: StoredText = { bytes: new Uint8Array(0), start: 0, end: 0 }
+  readonly #looked: StoredDrop = { bytes: new Uint8Array(0), start: 0, end: 0, elements: 0 }
   /** Rows that were looked at lately: a drop of a megabyte must not be parsed again for every frame. */
   readonly #parsedRows = new Map<number, LiveRow>()
   #highlights: readonly HighlightRule[] = []
@@ -285,6 +285,7 @@ export class LiveFeed {
 
   #testOf({ judge, mutedFlows, soloFlows }: SieveRules): EntryTest | undefined {
     if (judge === undefined && mutedFlows.size === 0 && soloFlows.size === 0) return undefined
+    const hasFlowRules = mutedFlows.size > 0 || soloFlows.size > 0
     const isFlowShown = new Map<number, boolean>()
     const flowTest = (subscriptionId: number): boolean => {
       const known = isFlowShown.get(subscriptionId)
@@ -297,8 +298,8 @@ export class LiveFeed {
       return isShown
     }
     return (sequence) => {
-      if (!this.ring.findText(sequence, this.#looked)) return true
-      if (!flowTest(this.ring.subscriptionIdAt(sequence))) return false
+      if (!this.ring.findDrop(sequence, this.#looked)) return true
+      if (hasFlowRules && !flowTest(this.ring.subscriptionIdAt(sequence))) return false
       if (judge === undefined) return true
       const verdict = judge(this.#looked)
       if (verdict === 'undecided') this.#undecidedDrops += 1
@@ -334,7 +335,7 @@ export class LiveFeed {
   }
 
   #highlightOf(sequence: number): number {
-    if (!this.ring.findText(sequence, this.#looked)) return 0
+    if (!this.ring.findDrop(sequence, this.#looked)) return 0
     return this.#highlights.find(({ judge }) => judge(this.#looked) === 'yes')?.colour ?? 0
   }
 

@@ -8,7 +8,7 @@ const FALLING_RATE_MS = 500
  * free for the person's hands and for what arrives.
  */
 const FAST_STEPS = [
-  { perSecond: 5000, intervalMs: 160 },
+  { perSecond: 5000, intervalMs: 250 },
   { perSecond: 200, intervalMs: 80 }
 ] as const
 

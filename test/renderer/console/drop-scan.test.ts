@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { createDropScanner } from '../../../src/renderer/console/drop-scan.ts'
+import { createDropScanner, placeOfElements } from '../../../src/renderer/console/drop-scan.ts'
 import type { WantedMembers } from '../../../src/renderer/console/drop-scan.ts'
 import { parseJson, writeJson } from '../../../src/shared/wire/json.ts'
 
@@ -9,7 +9,8 @@ const stored = (text: string) => {
   const before = '"elems":{"temp":1},'
   const bytes = new TextEncoder().encode(`${before}${text}{"temp":2}`)
   const start = before.length
-  return { bytes, start, end: start + new TextEncoder().encode(text).length }
+  const end = start + new TextEncoder().encode(text).length
+  return { bytes, start, end, elements: 0 }
 }
 
 const scan = (text: string, wanted: WantedMembers): unknown => createDropScanner(wanted)?.(stored(text))
@@ -69,6 +70,34 @@ describe('reading some members of a drop', () => {
       }),
       { numRuns: 2000 }
     )
+  })
+
+  test('gives the same where the elements begin is known', () => {
+    fc.assert(
+      fc.property(dropOf, elements, (drop, elems) => {
+        const text = writeJson({ ...drop, elems })
+        const at = { ...stored(text), elements: placeOfElements(text) }
+        const scanner = createDropScanner({ members: [], elements: WANTED.elements })
+        const whole = structuredClone(scanner?.({ ...at, elements: 0 }))
+        const scanned = scanner?.(at)
+        // Only the walk over all members meets an escape in the name of one of them.
+        if (whole !== undefined) expect(scanned).toEqual(whole)
+      }),
+      { numRuns: 2000 }
+    )
+  })
+
+  test.each([
+    ['{"id":"d1","elems":{"a":1}}', 19],
+    ['{"elems":{"a":1}}', 0],
+    ['{"location":{"lat":1},"elems":{"a":1}}', 0],
+    ['{"location":{"elems":{}},"elems":{"a":1}}', 0],
+    ['{"path":"{","elems":{"a":1}}', 0],
+    ['{"path":"/é","elems":{"a":1}}', 0],
+    [String.raw`{"path":",\"elems\":{","elems":{"a":1}}`, 0],
+    ['{"id":"d1","elems":[]}', 0]
+  ])('in %s the elements begin at %i', (text, place) => {
+    expect(placeOfElements(text)).toBe(place)
   })
 
   test('takes a name for itself only where it is one', () => {
