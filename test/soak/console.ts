@@ -8,11 +8,12 @@ import { connectTo, liveCounts, subscribe } from '../e2e/support/live.ts'
 import { CHILD_ACCOUNT, startPlatformChild } from '../support/platform-child.ts'
 import { processRole } from '../support/process-role.ts'
 import { sampleProcessTree } from '../support/process-tree.ts'
+import { watchWorkerHeaps } from '../support/worker-heaps.ts'
 import type { Soak } from './run.ts'
 
 /**
- * Durable drops into the whole app for an hour, and what it holds after each minute: the window's heap after a collection,
- * its nodes and listeners, memory and open handles of each process. Each minute is one JSON line; what grows from the tenth
+ * Durable drops into the whole app for an hour, and what it holds after each minute: the heap of the window and of its workers
+ * after a collection, its nodes and listeners, memory and open handles of each process. Each minute is one JSON line; what grows from the tenth
  * minute on is a finding. `COUNT` is the time in minutes.
  */
 export const FULL_COUNT = 60
@@ -38,6 +39,8 @@ interface Minute {
   readonly skippedDrops: number
   readonly isMissedUncertain: boolean
   readonly heapMiB: number
+  /** Of all workers: their heaps, and the buffers in which the drops are. */
+  readonly workersMiB: number
   readonly nodes: number
   readonly listeners: number
   readonly memoryMiB: Readonly<Record<string, number>>
@@ -61,6 +64,7 @@ export const soak: Soak = async (count, _seed, tell) => {
     for (const index of flowIds.keys()) await subscribe(page, connectionId, pathOf(index))
     const session = await page.context().newCDPSession(page)
     await session.send('Performance.enable')
+    const workerHeaps = await watchWorkerHeaps(session)
     const writer = await startWriter(platform.url, platform.wsUrl, flowIds)
     await page.getByRole('region', { name: 'Live console' }).getByRole('button', { name: 'Clear' }).click()
     const sentBefore = writer.sent()
@@ -71,6 +75,7 @@ export const soak: Soak = async (count, _seed, tell) => {
       await session.send('HeapProfiler.collectGarbage')
       const { metrics } = await session.send('Performance.getMetrics')
       const metric = (name: string): number => metrics.find((each) => each.name === name)?.value ?? 0
+      const heaps = await workerHeaps()
       const samples = sampleProcessTree(app.app.process().pid ?? 0)
       const { received, missed, skipped, isUncertain } = await liveCounts(page)
       const taken: Minute = {
@@ -81,6 +86,9 @@ export const soak: Soak = async (count, _seed, tell) => {
         skippedDrops: skipped,
         isMissedUncertain: isUncertain,
         heapMiB: mebibytes(metric('JSHeapUsedSize')),
+        workersMiB: mebibytes(
+          heaps.reduce((sum, { heapBytes, bufferBytes }) => sum + heapBytes + bufferBytes, 0)
+        ),
         nodes: metric('Nodes'),
         listeners: metric('JSEventListeners'),
         memoryMiB: byRole(samples, ({ memoryBytes }) => mebibytes(memoryBytes)),
@@ -107,6 +115,9 @@ function judge(minutes: readonly Minute[], count: number): Awaited<ReturnType<So
   if (first === undefined || last === undefined) return { findings: ['It ran for no minute.'], figures: {} }
   const heapChange = last.heapMiB / first.heapMiB - 1
   if (heapChange > MAX_HEAP_CHANGE) findings.push(`The heap grew by ${(heapChange * 100).toFixed(1)} %.`)
+  const workersChange = last.workersMiB / first.workersMiB - 1
+  if (workersChange > MAX_HEAP_CHANGE)
+    findings.push(`The heaps of the workers grew by ${(workersChange * 100).toFixed(1)} %.`)
   if (last.listeners > first.listeners + MAX_EXTRA_HANDLES) findings.push('Listeners grew.')
   for (const [role, handles] of Object.entries(last.handles)) {
     if (handles > (first.handles[role] ?? 0) + MAX_EXTRA_HANDLES) findings.push(`Handles of ${role} grew.`)
@@ -120,6 +131,8 @@ function judge(minutes: readonly Minute[], count: number): Awaited<ReturnType<So
       receivedDrops: last.receivedDrops,
       heapMiB: last.heapMiB,
       heapChangePercent: Number((heapChange * 100).toFixed(2)),
+      workersMiB: last.workersMiB,
+      workersChangePercent: Number((workersChange * 100).toFixed(2)),
       listeners: last.listeners,
       nodes: last.nodes
     }
