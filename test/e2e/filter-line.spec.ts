@@ -203,7 +203,8 @@ test('what is typed before the editor is there gets its list as soon as it is', 
 
 test('suggestions can be switched off, and Shift+Alt+F writes the canonical text', async () => {
   const { page, close } = await launch(profile)
-  await expect.poll(() => rowCount(page)).toBeGreaterThan(5)
+  // Few, when the filter of the tests before is restored with its tab.
+  await expect.poll(() => rowCount(page)).toBeGreaterThan(1)
   await page.keyboard.press('Control+f')
   await expect(page.locator('.line .editor[data-ready=true]')).toBeVisible()
   await page.keyboard.press('Control+a')
