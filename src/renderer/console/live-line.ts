@@ -1,3 +1,4 @@
+import { formatCount } from '../ui/quantity.ts'
 import type { SummaryPart } from './summary.ts'
 
 /*
@@ -97,4 +98,5 @@ function cutFirst(parts: readonly SummaryPart[], width: number, total: number): 
   return { parts: [{ ...first, name, text }], leftOut: 0, isCut: true }
 }
 
-export const moreText = (leftOut: number): string => `and ${String(leftOut)} more`
+/** `+4`: short, for it takes the room of what it counts. */
+export const moreText = (leftOut: number): string => `+${formatCount(leftOut)}`
