@@ -113,15 +113,22 @@ function startIsolatedWorld(
       resolve(undefined)
       return
     }
-    const pump = new Worker(config.pumpPath)
+    let pump: Worker
+    try {
+      pump = new Worker(config.pumpPath)
+    } catch {
+      // Some versions throw where the policy forbids it, others tell it as an error of the worker.
+      resolve(undefined)
+      return
+    }
     pump.onerror = () => {
       resolve(undefined)
     }
     pump.onmessage = ({ data }: MessageEvent<FromPump>) => {
       if (data.kind === 'ready') {
         const pumpId = crypto.randomUUID()
-        pump.postMessage({ kind: 'start', pumpId } satisfies ToPump)
         post({ kind: 'pump-ready', pumpId })
+        pump.postMessage({ kind: 'start', pumpId } satisfies ToPump)
         resolve(pump)
       } else if (data.kind === 'port-closed') post(data)
       else {

@@ -39,7 +39,7 @@ function pumpPorts(pollPath: string, codecOf: typeof makeCodec): void {
   const poll = async (pumpId: string): Promise<void> => {
     for (;;) {
       const response = await fetch(pollPath, { headers: { 'pump-id': pumpId }, cache: 'no-store' })
-      if (!response.ok) return
+      if (!response.ok) throw new Error(`Main answered ${String(response.status)}.`)
       for (const message of (await response.json()) as PumpedMessage[]) {
         try {
           deliver(message)
@@ -53,8 +53,15 @@ function pumpPorts(pollPath: string, codecOf: typeof makeCodec): void {
 
   onmessage = ({ data, ports: [port] }: MessageEvent<ToPump>) => {
     if (data.kind === 'start') {
-      // A page that is left takes its pump and the open question with it.
-      poll(data.pumpId).catch(() => {})
+      poll(data.pumpId).catch((error: unknown) => {
+        // Nothing will come any more, and whoever waits is told: a page that is left takes its pump with it and never gets here.
+        reportError(error)
+        for (const [portId, port] of ports) {
+          port.close()
+          postMessage({ kind: 'port-closed', portId })
+        }
+        ports.clear()
+      })
     } else if (port) take(data.portId, port)
   }
   postMessage({ kind: 'ready' })

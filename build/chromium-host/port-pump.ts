@@ -10,6 +10,9 @@ export type PumpAnswer = (response: {
 /** One answer is parsed at once by the pump, on a thread of its own; messages beyond wait for the next question. */
 const MAX_ANSWER_CHARACTERS = 1_048_576
 
+/** Windows are few, and each asks once before it is known. */
+const MAX_EARLY_QUESTIONS = 8
+
 /** The pump may ask main and do nothing else. */
 const PUMP_POLICY = "default-src 'none'; connect-src 'self'"
 
@@ -66,6 +69,8 @@ export class PortPumps {
   readonly scriptPath: string
   readonly #pollPath: string
   readonly #pumps = new Map<string, PortPump>()
+  /** Questions of pumps that are not known: they may come before the page's word of its pump, by another way. */
+  readonly #early = new Map<string, PumpAnswer>()
 
   /** `secret` is random for this run, and another one than that of the bridge: a page can see the path. */
   constructor(secret: string) {
@@ -77,11 +82,23 @@ export class PortPumps {
   open(pumpId: string): PortPump {
     const pump = new PortPump()
     this.#pumps.set(pumpId, pump)
+    const early = this.#early.get(pumpId)
+    this.#early.delete(pumpId)
+    if (early) pump.asked(early)
     return pump
   }
 
   close(pumpId: string): void {
     this.#pumps.delete(pumpId)
+  }
+
+  #keepEarly(pumpId: string, answer: PumpAnswer): void {
+    this.#early.set(pumpId, answer)
+    if (this.#early.size <= MAX_EARLY_QUESTIONS) return
+    const [oldest] = this.#early
+    if (oldest === undefined) return
+    this.#early.delete(oldest[0])
+    oldest[1]({ status: 404, headers: {}, body: '' })
   }
 
   /** Answers a request to one of the paths, at once or later; false for any other path. */
@@ -96,9 +113,10 @@ export class PortPumps {
       return true
     }
     if (pathname !== this.#pollPath) return false
-    const pump = this.#pumps.get(headers['pump-id'] ?? '')
+    const pumpId = headers['pump-id'] ?? ''
+    const pump = this.#pumps.get(pumpId)
     if (pump) pump.asked(answer)
-    else answer({ status: 404, headers: {}, body: '' })
+    else this.#keepEarly(pumpId, answer)
     return true
   }
 }

@@ -33,12 +33,20 @@ describe('the port pump of a page', () => {
     expect((await ask(all, 'one')).body).toHaveLength(large.length + 2)
   })
 
-  test('gets nothing by an id that no page told, or of a page that was left', async () => {
+  test('may ask before its page has told of it', async () => {
+    const all = pumps()
+    const early = ask(all, 'one')
+    all.open('one').post('1')
+    expect((await early).body).toBe('[1]')
+  })
+
+  test('gets nothing of a page that was left, and of many who ask for nothing the first is refused', async () => {
     const all = pumps()
     all.open('one').post('1')
     all.close('one')
-    expect(await ask(all, 'one')).toMatchObject({ status: 404, body: '' })
-    expect(await ask(all, 'two')).toMatchObject({ status: 404, body: '' })
+    const asked = ask(all, 'one')
+    for (let count = 0; count < 8; count++) void ask(all, `other ${String(count)}`)
+    expect(await asked).toMatchObject({ status: 404, body: '' })
   })
 
   test('leaves every other path to the app', () => {
