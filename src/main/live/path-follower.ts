@@ -169,7 +169,8 @@ async function join(
   const gone = [...followed.flowIds].filter((flowId) => !ids.has(flowId))
   // Before anything is waited for: who lets the path go lets go what it follows from here on.
   followed.flowIds = kept
-  followed.lastLook = look
+  // What was refused is new to the next look too, and wants all that it got since the last one that had none refused.
+  if (refusal === undefined) followed.lastLook = look
   for (const flowId of gone) await subscriptions.unsubscribe(flowId)
   // Somebody else may follow one that went, and it may have been renamed.
   if (gone.length > 0) void subscriptions.readPaths()
