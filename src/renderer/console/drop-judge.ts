@@ -50,7 +50,7 @@ function meteredJudge(predicate: FilterPredicate, scan: DropScanner | undefined)
   }
 }
 
-const decoder = new TextDecoder()
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const decode = ({ bytes, start, end }: StoredDrop): string => decoder.decode(bytes.subarray(start, end))
 
 /** The drop in a text; undefined when it is none. */

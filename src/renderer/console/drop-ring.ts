@@ -184,7 +184,7 @@ export class DropRing {
     if (position === MARKER) this.#markers.delete(this.#first)
     else {
       this.#keptDrops -= 1
-      this.#texts.forgetBefore(position)
+      this.#texts.forget(position)
     }
     this.#first += 1
   }

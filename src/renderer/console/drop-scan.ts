@@ -24,7 +24,7 @@ export type DropScanner = (drop: StoredDrop) => ScannedDrop | undefined
 /**
  * Makes a reader of some members, several times faster than parsing the drop: JSON without white space, as platforms write
  * it, is walked until all that is wanted was found, and only that is made a value. What comes after is not looked at, nor is
- * what is passed over checked. A text that no platform writes (white space between members, a name with an escape, no JSON)
+ * what is passed over checked; so of a name that comes twice, which no platform writes, the first may count. A text that no platform writes (white space between members, a name with an escape, no JSON)
  * is answered by undefined. There is no such reader of `elems` as a whole, nor of names that every object answers to.
  *
  * The answer is one object, which the next call fills anew: for a filter asks, and forgets.
@@ -77,7 +77,8 @@ interface WantedName {
 }
 
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
+/** A mark at its beginning is a letter of a text like any other. */
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
 const encodeName = (name: string): WantedName => ({ name, bytes: encoder.encode(name) })
 const ELEMS_NAME = encodeName(ELEMS)
 
@@ -129,7 +130,7 @@ function walkDrop(
     if (colon === NONE) return false
     const value = colon + 1
     if (isNameAt(ELEMS_NAME, bytes, name, colon)) {
-      missing -= 1
+      if (drop[ELEMS] === undefined) missing -= 1
       at = bytes[value] === OPEN_BRACE ? walkMembers(bytes, value, end, elements, elems) : NONE
       if (at === NONE) return false
       drop[ELEMS] = elems
@@ -171,7 +172,7 @@ function walkMembers(
   }
 }
 
-/** Reads the value between `colon` and `end` when its name is wanted; answers whether it is. */
+/** Reads the value between `colon` and `end` when its name is wanted; answers whether it was still missing. */
 function takeValue(
   bytes: Uint8Array,
   name: number,
@@ -182,8 +183,9 @@ function takeValue(
 ): boolean {
   for (const one of wanted) {
     if (!isNameAt(one, bytes, name, colon)) continue
+    const isFirst = into[one.name] === undefined
     into[one.name] = readValue(bytes, colon + 1, end)
-    return true
+    return isFirst
   }
   return false
 }

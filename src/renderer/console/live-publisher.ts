@@ -72,7 +72,8 @@ export class LivePublisher {
     const nowMs = this.#world.now()
     const perSecond = this.#feed.perSecond(nowMs)
     const intervalMs = FAST_STEPS.find((step) => perSecond > step.perSecond)?.intervalMs ?? 0
-    const waitMs = this.#sentAtMs + intervalMs - nowMs
+    // A clock that is set back must not stop the stream.
+    const waitMs = Math.min(intervalMs, this.#sentAtMs + intervalMs - nowMs)
     if (waitMs > 0) {
       this.#cancelTimer?.()
       this.#cancelTimer = this.#world.later(waitMs, () => {
@@ -82,9 +83,11 @@ export class LivePublisher {
       return
     }
     this.#isChanged = false
-    this.#isAwaitingWindow = true
     this.#sentAtMs = nowMs
-    this.#world.send(this.#feed.snapshot(this.#view, nowMs))
+    // First of all: a window that waits for what was never made would wait for ever.
+    const snapshot = this.#feed.snapshot(this.#view, nowMs)
+    this.#isAwaitingWindow = true
+    this.#world.send(snapshot)
     this.#cancelTimer?.()
     this.#cancelTimer = this.#feed.isMoving(nowMs)
       ? this.#world.later(FALLING_RATE_MS, () => {

@@ -92,8 +92,8 @@ export class LiveSeries {
     if (wanted.length === 0) return
     const entry = this.#feed.ring.at(sequence)
     if (entry?.kind !== 'drop') return
-    const { elems } = (readDrop(entry.text) ?? {}) as { elems?: Readonly<Record<string, unknown>> }
-    if (elems === undefined) return
+    const { elems } = (readDrop(entry.text) ?? {}) as { elems?: Readonly<Record<string, unknown>> | null }
+    if (typeof elems !== 'object' || elems === null) return
     for (const { key, atMs, values } of wanted) {
       const value = numberOf(Object.hasOwn(elems, key.name) ? elems[key.name] : undefined)
       if (value === undefined) continue

@@ -50,14 +50,14 @@ export class StreamSieve {
 
   /** Kept entries that were tested and are not shown. */
   get hiddenEntries(): number {
-    return this.#test === undefined ? 0 : this.testedEntries - this.size
+    return this.#test === undefined ? 0 : Math.max(0, this.testedEntries - this.size)
   }
 
   /** Kept entries that were tested. */
   get testedEntries(): number {
     const { firstSequence, nextSequence } = this.#ring
     if (this.#test === undefined) return nextSequence - firstSequence
-    return this.#forward - Math.max(firstSequence, this.#backward + 1)
+    return Math.max(0, this.#forward - Math.max(firstSequence, this.#backward + 1))
   }
 
   /** The sequence number of a shown entry, counted from the newest; undefined beyond the end. */

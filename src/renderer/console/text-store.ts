@@ -7,34 +7,44 @@ export interface StoredText {
 
 /** Texts are laid side by side in pieces of this size: large enough to be few, small enough to leave soon. */
 const CHUNK_BYTES = 1_048_576
+/** A larger text gets a piece of its own, just as large: it would leave too much of the next one empty. */
+const MAX_SHARED_BYTES = 65_536
 /** UTF-8 takes at most so many bytes for a unit of UTF-16. */
 const MAX_BYTES_A_CHARACTER = 3
 /** Chunks that wait to be used again: at a steady rate none is allocated. */
 const MAX_SPARE_CHUNKS = 2
 
-const NOTHING = new Uint8Array(0)
+interface Chunk {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  /** Texts in it that were not forgotten. */
+  texts: number
+}
+
+const NOTHING: Chunk = { bytes: new Uint8Array(0), texts: 0 }
 
 /**
- * Texts that come at one end and leave at the other, as bytes outside the heap: what they take is what they are, and the
- * collector has nothing to look through, however many there are. A text has a position, which only grows.
+ * Texts as bytes outside the heap: what they take is what they are, and the collector has nothing to look through, however
+ * many there are. A text has a position, which is never used again while the text is kept.
  */
 export class TextStore {
   readonly #encoder = new TextEncoder()
-  readonly #decoder = new TextDecoder()
-  readonly #chunks = new Map<number, Uint8Array<ArrayBuffer>>()
+  /** A mark at its beginning is a letter of a text like any other. */
+  readonly #decoder = new TextDecoder('utf-8', { ignoreBOM: true })
+  readonly #chunks = new Map<number, Chunk>()
   #spare: Uint8Array<ArrayBuffer>[] = []
-  #firstChunk = 0
   #lastChunk = -1
+  /** The chunk that is written to, and where. */
+  #openChunk = -1
   #offset = CHUNK_BYTES
   #lastLength = 0
 
   /** Adds a text; answers its position. */
   add(text: string): number {
-    if (!this.#write(text)) {
-      this.#addChunk(text)
-      this.#write(text)
+    if (text.length * MAX_BYTES_A_CHARACTER > MAX_SHARED_BYTES) {
+      const bytes = this.#encoder.encode(text)
+      if (bytes.length > MAX_SHARED_BYTES) return this.#addAlone(bytes)
     }
-    return this.#lastChunk * CHUNK_BYTES + this.#offset - this.#lastLength
+    return this.#write(text) ?? this.#addShared(text)
   }
 
   /** How many bytes the text has that was added last. */
@@ -44,53 +54,70 @@ export class TextStore {
 
   /** Points `at` to a text of so many bytes at a position. */
   find(position: number, length: number, at: StoredText): void {
-    at.bytes = this.#chunks.get(Math.floor(position / CHUNK_BYTES)) ?? NOTHING
+    at.bytes = this.#chunkAt(position).bytes
     at.start = position % CHUNK_BYTES
     at.end = at.start + length
   }
 
   read(position: number, length: number): string {
-    const chunk = this.#chunks.get(Math.floor(position / CHUNK_BYTES)) ?? NOTHING
+    const { bytes } = this.#chunkAt(position)
     const start = position % CHUNK_BYTES
-    return this.#decoder.decode(chunk.subarray(start, start + length))
+    return this.#decoder.decode(bytes.subarray(start, start + length))
   }
 
-  /** Forgets the texts before the one at this position, as far as they fill chunks. */
-  forgetBefore(position: number): void {
-    const first = Math.min(Math.floor(position / CHUNK_BYTES), this.#lastChunk)
-    for (; this.#firstChunk < first; this.#firstChunk += 1) {
-      const chunk = this.#chunks.get(this.#firstChunk)
-      this.#chunks.delete(this.#firstChunk)
-      if (chunk?.length === CHUNK_BYTES && this.#spare.length < MAX_SPARE_CHUNKS) this.#spare.push(chunk)
-    }
+  /** Lets go of the text at this position. */
+  forget(position: number): void {
+    const id = Math.floor(position / CHUNK_BYTES)
+    const chunk = this.#chunkAt(position)
+    chunk.texts -= 1
+    if (chunk.texts <= 0 && id !== this.#openChunk) this.#free(id, chunk)
   }
 
   /** Forgets all texts; positions go on. */
   clear(): void {
     this.#chunks.clear()
     this.#spare = []
-    this.#firstChunk = this.#lastChunk + 1
-    this.#offset = CHUNK_BYTES
+    this.#openChunk = -1
   }
 
-  /** Writes the text behind the last one; false when it does not fit there. */
-  #write(text: string): boolean {
-    const chunk = this.#chunks.get(this.#lastChunk)
-    if (chunk === undefined || text.length > chunk.length - this.#offset) return false
-    const { read, written } = this.#encoder.encodeInto(text, chunk.subarray(this.#offset))
-    if (read < text.length) return false
+  #chunkAt(position: number): Chunk {
+    return this.#chunks.get(Math.floor(position / CHUNK_BYTES)) ?? NOTHING
+  }
+
+  /** Writes the text behind the last one; undefined when it does not fit there. */
+  #write(text: string): number | undefined {
+    const chunk = this.#chunks.get(this.#openChunk)
+    if (chunk === undefined || this.#offset + text.length >= CHUNK_BYTES) return undefined
+    const { read, written } = this.#encoder.encodeInto(text, chunk.bytes.subarray(this.#offset))
+    if (read < text.length) return undefined
+    const position = this.#openChunk * CHUNK_BYTES + this.#offset
+    chunk.texts += 1
     this.#offset += written
     this.#lastLength = written
-    return true
+    return position
   }
 
-  /** A text that no chunk could hold gets one of its own. */
-  #addChunk(text: string): void {
-    const mostBytes = text.length * MAX_BYTES_A_CHARACTER
-    const bytes = mostBytes <= CHUNK_BYTES ? CHUNK_BYTES : this.#encoder.encode(text).length
-    const spare = bytes <= CHUNK_BYTES ? this.#spare.pop() : undefined
+  /** Writes the text as the first one of a chunk, which it is sure to fit. */
+  #addShared(text: string): number {
+    const full = this.#chunks.get(this.#openChunk)
+    const fullId = this.#openChunk
     this.#lastChunk += 1
+    this.#openChunk = this.#lastChunk
     this.#offset = 0
-    this.#chunks.set(this.#lastChunk, spare ?? new Uint8Array(Math.max(bytes, CHUNK_BYTES)))
+    if (full?.texts === 0) this.#free(fullId, full)
+    this.#chunks.set(this.#openChunk, { bytes: this.#spare.pop() ?? new Uint8Array(CHUNK_BYTES), texts: 0 })
+    return this.#write(text) ?? 0
+  }
+
+  #addAlone(bytes: Uint8Array<ArrayBuffer>): number {
+    this.#lastChunk += 1
+    this.#chunks.set(this.#lastChunk, { bytes, texts: 1 })
+    this.#lastLength = bytes.length
+    return this.#lastChunk * CHUNK_BYTES
+  }
+
+  #free(id: number, { bytes }: Chunk): void {
+    this.#chunks.delete(id)
+    if (bytes.length === CHUNK_BYTES && this.#spare.length < MAX_SPARE_CHUNKS) this.#spare.push(bytes)
   }
 }

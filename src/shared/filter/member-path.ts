@@ -112,7 +112,7 @@ function readerOf(names: readonly string[]): MemberReader {
 }
 
 interface WithElements {
-  readonly elems: Record<string, unknown> | undefined
+  readonly elems: Record<string, unknown> | null | undefined
 }
 
 /**
@@ -122,7 +122,7 @@ const elementReader =
   (name: string): MemberReader =>
   (subject) => {
     const { elems } = subject as WithElements
-    return elems === undefined ? undefined : elems[name]
+    return elems?.[name]
   }
 
 /** Names that no list has, and that a wrapper has not: what is found under one is a member of a plain map. */

@@ -95,4 +95,50 @@ describe('publishing the stream', () => {
     publisher.answered()
     expect(world.sent).toHaveLength(2)
   })
+
+  test('a snapshot that cannot be made does not keep the next one from being sent', () => {
+    const world = makeWorld()
+    let isBroken = true
+    const feed = new LiveFeed(1_000_000)
+    const snapshot = feed.snapshot.bind(feed)
+    feed.snapshot = (...given) => {
+      if (isBroken) throw new Error('a broken drop')
+      return snapshot(...given)
+    }
+    const publisher = new LivePublisher(feed, world)
+    feed.take(oneDrop, 0)
+    expect(() => {
+      publisher.changed()
+    }).toThrow('a broken drop')
+    isBroken = false
+    publisher.changed()
+    expect(world.sent).toEqual([1])
+  })
+
+  test('a clock that is set back stops no stream', () => {
+    const world = makeWorld()
+    const delays: number[] = []
+    const later = world.later
+    world.later = (delayMs, run) => {
+      delays.push(delayMs)
+      return later(delayMs, run)
+    }
+    const feed = new LiveFeed(1_000_000)
+    const publisher = new LivePublisher(feed, world)
+    world.nowMs = 3_600_000
+    const texts = Array.from({ length: 20_000 }, () => '{}')
+    const fast = {
+      kind: 'drops',
+      subscriptionIds: texts.map(() => 1),
+      receivedAtMs: texts.map(() => 0),
+      texts
+    } as const
+    feed.take(fast, world.nowMs)
+    publisher.changed()
+    publisher.shown()
+    world.nowMs = 0
+    feed.take(fast, world.nowMs)
+    publisher.changed()
+    expect(Math.max(...delays)).toBeLessThanOrEqual(500)
+  })
 })

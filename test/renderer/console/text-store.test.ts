@@ -16,7 +16,8 @@ describe('a store of texts', () => {
         const store = new TextStore()
         const places = texts.map((each) => ({ text: each, at: store.add(each), length: store.lastLength }))
         const kept = places.slice(forgotten)
-        if (kept[0] !== undefined) store.forgetBefore(kept[0].at)
+        for (const { at } of places.slice(0, forgotten)) store.forget(at)
+        kept.push({ text: 'later', at: store.add('later'), length: store.lastLength })
         expect(kept.map(({ at, length }) => store.read(at, length))).toEqual(kept.map((each) => each.text))
         const into = { bytes: new Uint8Array(0), start: 0, end: 0 }
         for (const { text: each, at, length } of kept) {
@@ -35,8 +36,17 @@ describe('a store of texts', () => {
       { length: 3 },
       (_, index) => [store.add(String(index)), store.lastLength] as const
     )
-    store.forgetBefore(large)
+    store.forget(large)
     expect(small.map(([at, length]) => store.read(at, length))).toEqual(['0', '1', '2'])
+  })
+
+  test('an empty text lies in a chunk like any other', () => {
+    const store = new TextStore()
+    for (let count = 0; count < 17; count++) store.add('x'.repeat(61_680))
+    const empty = store.add('')
+    const after = store.add('y'.repeat(60_000))
+    store.forget(empty)
+    expect(store.read(after, 60_000)).toBe('y'.repeat(60_000))
   })
 
   test('after it is cleared a position never means two texts', () => {
