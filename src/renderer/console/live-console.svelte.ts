@@ -66,6 +66,9 @@ export class LiveConsole {
   readonly #services: ConsoleServices
   readonly #colours = new SeriesColours()
   #followed = $state.raw<readonly FollowedFlow[]>([])
+  /** What the platform was asked to follow and has not answered. */
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- nothing on the screen shows it
+  readonly #following = new Map<string, Promise<Result<null>>>()
   #snapshot = $state.raw<ShownSnapshot | undefined>(undefined)
   #activity = $state.raw<ActivityByFlow>(NO_ACTIVITY)
   #isPaused = $state(false)
@@ -170,7 +173,14 @@ export class LiveConsole {
   }
 
   /** Follows a flow by its path. A refused one stays among the chips with its failure, so that it can be tried again. */
-  async follow(connectionId: string, path: string): Promise<Result<null>> {
+  follow(connectionId: string, path: string): Promise<Result<null>> {
+    const key = activityKey(connectionId, path)
+    const following = this.#following.get(key) ?? this.#startToFollow(connectionId, path)
+    this.#following.set(key, following)
+    return following.finally(() => this.#following.delete(key))
+  }
+
+  async #startToFollow(connectionId: string, path: string): Promise<Result<null>> {
     const before = this.#followed.find((flow) => flow.path === path && flow.connectionId === connectionId)
     if (before?.flowId !== undefined || before?.flowCount !== undefined) return { ok: true, value: null }
     this.colourOf(path)
@@ -180,6 +190,10 @@ export class LiveConsole {
     const result = isBelow(path)
       ? await explorer.followBelow({ connectionId, path: path.slice(0, -BELOW.length) })
       : await explorer.subscribe({ connectionId, flow: { path } })
+    const isWanted = this.#followed.some((flow) => flow.path === path && flow.connectionId === connectionId)
+    // It was let go before it was followed: what only now succeeded is taken back.
+    if (!isWanted && result.ok && 'flowId' in result.value)
+      await explorer.unsubscribe({ connectionId, flowId: result.value.flowId })
     if (!result.ok) this.#replace(path, connectionId, { failure: result.failure })
     else if ('flowId' in result.value) this.#replace(path, connectionId, { flowId: result.value.flowId })
     else this.#replace(path, connectionId, { flowCount: result.value.flowCount })
@@ -190,8 +204,11 @@ export class LiveConsole {
   async unfollow(flow: FollowedFlow): Promise<void> {
     const { connectionId, flowId, path } = flow
     this.#followed = this.#followed.filter((other) => other !== flow)
-    if (this.isMuted(flow)) this.toggleMute(flow)
-    if (this.isSolo(flow)) this.toggleSolo(flow)
+    const isElsewhere = this.#followed.some(
+      (other) => other.path === path && other.connectionId === connectionId
+    )
+    if (!isElsewhere && this.isMuted(flow)) this.toggleMute(flow)
+    if (!isElsewhere && this.isSolo(flow)) this.toggleSolo(flow)
     this.#services.changed()
     if (isBelow(path)) {
       await this.#services.explorer.unfollowBelow({ connectionId, path: path.slice(0, -BELOW.length) })
@@ -416,7 +433,7 @@ export class LiveConsole {
   /** Flows that were renamed keep their chips, colours, mute and solo. */
   #follow(moves: readonly FlowMove[]): void {
     if (moves.length === 0) return
-    for (const { from, to } of moves) this.#colours.move(from, to)
+    this.#colours.move(moves)
     this.#followed = movedFollowed(this.#followed, moves)
     this.#mutedFlows = movedKeys(this.#mutedFlows, moves)
     this.#soloFlows = movedKeys(this.#soloFlows, moves)

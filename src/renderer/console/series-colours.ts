@@ -14,8 +14,10 @@ export class SeriesColours {
     return colour
   }
 
-  /** A flow keeps its colour at its new path. At its old one the colour stays: another connection may know it there. */
-  move(from: string, to: string): void {
-    this.#colours.set(to, this.colourOf(from))
+  /** Flows keep their colours at their new paths. At its old one the colour stays: another connection may know it there. */
+  move(moves: readonly { readonly from: string; readonly to: string }[]): void {
+    // Two flows may change places: all colours are looked up before one is given.
+    const moved = moves.map(({ from, to }) => [to, this.colourOf(from)] as const)
+    for (const [to, colour] of moved) this.#colours.set(to, colour)
   }
 }

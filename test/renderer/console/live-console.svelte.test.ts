@@ -161,6 +161,31 @@ test('mute and solo move with a flow that is renamed, and nothing is asked of th
   expect(asked).toHaveLength(before)
 })
 
+test('a flow that is let go before it is followed is not followed', async () => {
+  const { live, asked } = makeConsole()
+  const following = live.follow('local', '/local/a')
+  await live.unfollow(followed(live, '/local/a'))
+  await following
+  expect(live.followed).toEqual([])
+  expect(asked.map((ask) => ask.split(' ')[0])).toEqual(['subscribe', 'unsubscribe'])
+})
+
+test('of two chips that turn out to be one flow the mute of the one that stays is kept', async () => {
+  vi.stubGlobal('requestAnimationFrame', (draw: () => void) => {
+    draw()
+  })
+  const { live, told, tellPath } = makeConsole()
+  await live.follow('local', '/local/a')
+  live.toggleMute(followed(live, '/local/a'))
+  tellPath('f1', '/local/b')
+  // Known by its old path to somebody: the platform answers the same flow.
+  await live.follow('local', '/local/a')
+  tellPath('f1', '/local/b')
+  vi.unstubAllGlobals()
+  expect(live.followed.map(({ path }) => path)).toEqual(['/local/b'])
+  expect(told.rules).toEqual(rules('', ['local /local/b'], []))
+})
+
 test('flows of a connection that is gone go with their rules, and those of others stay', async () => {
   const { live, told } = makeConsole()
   for (const connectionId of ['gone', 'local']) {
