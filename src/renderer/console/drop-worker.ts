@@ -58,6 +58,7 @@ const handlers: Handlers = {
   tablePoints: (input) => success(tables.points(input)),
   setLiveRules: (input) => live.setRules(input),
   setHighlights: (input) => live.setHighlights(input),
+  liveElementNames: () => success(live.feed.elementNames()),
   liveDrop: (input) => success(live.drop(input)),
   livePlace: (input) => success(live.placeOf(input)),
   searchLive: (input) => live.search(input),

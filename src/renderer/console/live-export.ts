@@ -23,7 +23,7 @@ const MAX_COLUMNS = 500
 const FIRST_COLUMNS = ['received', 'connection', 'path', 'event', 'id', 'created']
 
 /**
- * The text of a file that holds the stream as it was received, the oldest first: a line a drop with its receive time, and a
+ * The text of a file that holds the stream in the order in which it was received, the oldest first: a line a drop with its receive time, and a
  * line for each gap, skip and loss. Pieces are made when they are asked for; what left the ring meanwhile is left out and
  * counted.
  */

@@ -1,4 +1,5 @@
 import type { LiveDrops, LiveMarker, LiveMessage, LiveSubscription } from '../../shared/ipc/live-port.ts'
+import { readDrop } from './drop-judge.ts'
 import type { DropJudge } from './drop-judge.ts'
 import type { StoredDrop } from './drop-scan.ts'
 import { DropRing, MAX_KEPT_ENTRIES } from './drop-ring.ts'
@@ -37,6 +38,12 @@ export interface HighlightRule {
 }
 
 const NO_NAMES: readonly string[] = []
+/** Drops that are looked at for the names of their elements, none of them so large that it takes long. */
+const NAMED_DROPS = 300
+const MAX_NAMED_CHARACTERS = 65_536
+/** A longer name is no head of a column; more of them are no choice. */
+const MAX_NAME_CHARACTERS = 512
+const MAX_NAMES = 500
 
 interface FlowCounter {
   subscription: LiveSubscription
@@ -196,6 +203,19 @@ export class LiveFeed {
     return { texts, nextSequence }
   }
 
+  /** Names of the elements that the latest drops have, in alphabetical order; those that are too long for a column are left out. */
+  elementNames(): string[] {
+    const { texts } = this.latestOf('', 0, NAMED_DROPS, NAMED_DROPS)
+    const names = new Set<string>()
+    for (const text of texts) {
+      if (text.length > MAX_NAMED_CHARACTERS) continue
+      const { elems } = (readDrop(text) ?? {}) as { elems?: unknown }
+      if (typeof elems !== 'object' || elems === null) continue
+      for (const name of Object.keys(elems)) if (name.length <= MAX_NAME_CHARACTERS) names.add(name)
+    }
+    return [...names].sort().slice(0, MAX_NAMES)
+  }
+
   snapshot(view: LiveView, nowMs: number): LiveSnapshot {
     this.#showElements(view.elementNames ?? NO_NAMES)
     const newest = this.ring.nextSequence - 1
@@ -229,12 +249,17 @@ export class LiveFeed {
       newEntries: this.#sieve.isTesting ? newer : newest - head,
       from,
       rows,
+      elementNames: this.#elementNames,
       ...this.#slowPart(nowMs)
     }
   }
 
   #showElements(names: readonly string[]): void {
-    if (names === this.#elementNames) return
+    if (
+      names.length === this.#elementNames.length &&
+      names.every((name, place) => name === this.#elementNames[place])
+    )
+      return
     this.#elementNames = names
     this.#parsedRows.clear()
   }
@@ -256,7 +281,7 @@ export class LiveFeed {
   }
 
   #slowPart(nowMs: number): Pick<LiveSnapshot, 'flows' | 'density'> {
-    if (nowMs - this.#slowPartAtMs < SLOW_PART_MS) return {}
+    if (nowMs >= this.#slowPartAtMs && nowMs - this.#slowPartAtMs < SLOW_PART_MS) return {}
     this.#slowPartAtMs = nowMs
     return {
       flows: [...this.#flows.values()].map(

@@ -58,7 +58,6 @@ export interface FittedSummary {
   readonly parts: readonly SummaryPart[]
   /** Elements that are left out. */
   readonly leftOut: number
-  readonly isCut: boolean
 }
 
 /** The elements of a summary that fit a width beside the count of the others, the last of them cut where it must be. */
@@ -74,16 +73,16 @@ export function fitSummary(parts: readonly SummaryPart[], leftOut: number, width
     if (end - PART_GAP > width) break
   }
   const endOf = (shown: number): number => (ends[shown] ?? Infinity) - (shown === 0 ? 0 : PART_GAP)
-  if (endOf(parts.length) + moreWidth(parts.length) <= width) return { parts, leftOut, isCut: leftOut > 0 }
+  if (endOf(parts.length) + moreWidth(parts.length) <= width) return { parts, leftOut }
   for (let shown = ends.length - 2; shown > 0; shown -= 1) {
     const next = parts[shown]
     const room = width - (ends[shown] ?? 0) - widthOf(next?.name ?? '') - 1 - moreWidth(shown + 1)
     if (next !== undefined && room >= LEAST_VALUE) {
       const cut = { ...next, text: cutToWidth(next.text, Math.floor(room)) }
-      return { parts: [...parts.slice(0, shown), cut], leftOut: total - shown - 1, isCut: true }
+      return { parts: [...parts.slice(0, shown), cut], leftOut: total - shown - 1 }
     }
     if (endOf(shown) + moreWidth(shown) <= width)
-      return { parts: parts.slice(0, shown), leftOut: total - shown, isCut: true }
+      return { parts: parts.slice(0, shown), leftOut: total - shown }
   }
   return cutFirst(parts, width, total)
 }
@@ -91,11 +90,11 @@ export function fitSummary(parts: readonly SummaryPart[], leftOut: number, width
 /** Where not even one element fits beside the count of the others: its beginning, and a sign that there are more. */
 function cutFirst(parts: readonly SummaryPart[], width: number, total: number): FittedSummary {
   const [first] = parts
-  if (first === undefined) return { parts: [], leftOut: total, isCut: true }
+  if (first === undefined) return { parts: [], leftOut: total }
   const name = cutToWidth(first.name, Math.max(1, Math.floor(width / 2)))
   const whole = total > 1 ? `${first.text} ${ELLIPSIS}` : first.text
   const text = cutToWidth(whole, Math.max(1, Math.floor(width) - widthOf(name) - 1))
-  return { parts: [{ ...first, name, text }], leftOut: 0, isCut: true }
+  return { parts: [{ ...first, name, text }], leftOut: 0 }
 }
 
 /** `+4`: short, for it takes the room of what it counts. */

@@ -65,6 +65,8 @@ export interface LiveSnapshot {
   /** The place of the first of `rows`. */
   readonly from: number
   readonly rows: readonly LiveRow[]
+  /** What the cells of the rows are of. */
+  readonly elementNames: readonly string[]
   /** Left out when they were told a moment ago. */
   readonly flows?: readonly FlowActivity[]
   readonly density?: readonly number[]

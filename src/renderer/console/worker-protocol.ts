@@ -114,6 +114,8 @@ export interface WorkerCalls {
   setHighlights: (input: {
     readonly rules: readonly { readonly filter: string; readonly colour: number }[]
   }) => null
+  /** Names of the elements that the latest drops have, in alphabetical order. */
+  liveElementNames: (input: null) => readonly string[]
   /** A kept drop and the one before it in its flow; null when it left. */
   liveDrop: (input: { readonly sequence: number }) => LiveDrop | null
   /** How many shown entries are newer, -1 when it is not shown. */

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { LiveMarker, LiveMessage } from '../../../src/shared/ipc/live-port.ts'
+import { judgeOf } from '../../../src/renderer/console/drop-judge.ts'
 import { LiveFeed } from '../../../src/renderer/console/live-feed.ts'
+import { LiveSeries } from '../../../src/renderer/console/live-series.ts'
 import type { LiveRow } from '../../../src/renderer/console/live-snapshot.ts'
 
 const BUDGET_BYTES = 10_000_000
@@ -201,4 +203,38 @@ test('a drop that is nested very deep shows its other elements', () => {
     '(nested too deep to show)',
     '5'
   ])
+})
+
+test('a drop without elements stops neither filter, highlight nor chart', async () => {
+  const feed = new LiveFeed(BUDGET_BYTES)
+  feed.take(subscribed(), 1)
+  const text = '{"id":"d1","elems":null}'
+  feed.take({ kind: 'drops', subscriptionIds: [1], receivedAtMs: [1], texts: [text] }, 1)
+  feed.take(drops(0, 2), 1)
+  const judge = (await judgeOf('number >= 0')) ?? (() => 'no' as const)
+  feed.setHighlights([{ judge, colour: 3 }])
+  const series = new LiveSeries(feed)
+  series.set([{ connectionId: 'c1', path: '/a/weather', name: 'number' }])
+  expect(series.work(() => false)).toBe(false)
+  const { rows } = feed.snapshot(FOLLOWING, 1)
+  expect(rows.map((row) => (row.kind === 'drop' ? row.highlight : row.kind))).toEqual([3, 3, 0, 'marker'])
+  feed.setRules({ judge, mutedFlows: new Set(), soloFlows: new Set() })
+  feed.sift(() => false)
+  expect(idsOf(feed.snapshot(FOLLOWING, 1).rows)).toEqual(['d1', 'd0', 'subscribed'])
+})
+
+test('rows that are looked at again are not parsed again, unless other elements are wanted', () => {
+  const feed = new LiveFeed(BUDGET_BYTES)
+  feed.take(drops(0, 3), 1)
+  const look = (elementNames: readonly string[]) => feed.snapshot({ ...FOLLOWING, elementNames }, 1).rows
+  const [first, again, other] = [look(['number']), look(['number']), look(['absent'])]
+  expect([again[0] === first[0], other[0] === first[0]]).toEqual([true, false])
+  expect(other[0]).toMatchObject({ summary: { cells: [{ kind: 'none', text: '' }] } })
+})
+
+test('names the elements that the latest drops have', () => {
+  const feed = new LiveFeed(BUDGET_BYTES)
+  const texts = ['{"elems":{"b":1,"a":2}}', '{"elems":null}', 'no drop', '{"elems":{"c":1}}']
+  feed.take({ kind: 'drops', subscriptionIds: [1, 1, 1, 1], receivedAtMs: [1, 1, 1, 1], texts }, 1)
+  expect(feed.elementNames()).toEqual(['a', 'b', 'c'])
 })
