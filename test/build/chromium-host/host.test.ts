@@ -111,6 +111,25 @@ describe('requests and messages', () => {
     expect((after ?? 0) - (before ?? 0)).toBeGreaterThan(5)
   })
 
+  test('a page whose policy allows no pump has its ports all the same', async () => {
+    const other = await launchHostApp({ HOST_APP_WORKERS: 'app://bundle/worker.js' })
+    const received = await other.page.evaluate(
+      () =>
+        new Promise<number[]>((resolve) => {
+          addEventListener('message', ({ data, ports: [port] }: MessageEvent<{ kind?: string }>) => {
+            if (data.kind !== 'port' || port === undefined) return
+            const indexes: number[] = []
+            port.onmessage = ({ data: message }: MessageEvent<{ index: number }>) => {
+              if (indexes.push(message.index) === 100) resolve(indexes)
+            }
+          })
+          host.openPort(100)
+        })
+    )
+    await closeHostApp(other)
+    expect(received).toEqual(Array.from({ length: 100 }, (_, index) => index))
+  })
+
   test('a port that the page opens reaches main', async () => {
     const answer = await running.page.evaluate(
       () =>
