@@ -1,3 +1,4 @@
+import type { Page } from '@playwright/test'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import {
   closeHostApp,
@@ -113,21 +114,16 @@ describe('requests and messages', () => {
 
   test('a page whose policy allows no pump has its ports all the same', async () => {
     const other = await launchHostApp({ HOST_APP_WORKERS: 'app://bundle/worker.js' })
-    const received = await other.page.evaluate(
-      () =>
-        new Promise<number[]>((resolve) => {
-          addEventListener('message', ({ data, ports: [port] }: MessageEvent<{ kind?: string }>) => {
-            if (data.kind !== 'port' || port === undefined) return
-            const indexes: number[] = []
-            port.onmessage = ({ data: message }: MessageEvent<{ index: number }>) => {
-              if (indexes.push(message.index) === 100) resolve(indexes)
-            }
-          })
-          host.openPort(100)
-        })
-    )
+    const received = await receiveHundred(other.page)
     await closeHostApp(other)
-    expect(received).toEqual(Array.from({ length: 100 }, (_, index) => index))
+    expect(received).toEqual(hundred)
+  })
+
+  test('a page that is loaded again has a pump of its own', async () => {
+    const { page } = running
+    await page.reload()
+    await page.getByText('worker says READY').waitFor()
+    expect(await receiveHundred(page)).toEqual(hundred)
   })
 
   test('a port that the page opens reaches main', async () => {
@@ -329,3 +325,21 @@ describe('the module electron', () => {
     await closeHostApp(other)
   })
 })
+
+const hundred = Array.from({ length: 100 }, (_, index) => index)
+
+/** What the page receives on a port on which main sends a hundred messages. */
+const receiveHundred = (page: Page): Promise<number[]> =>
+  page.evaluate(
+    () =>
+      new Promise<number[]>((resolve) => {
+        addEventListener('message', ({ data, ports: [port] }: MessageEvent<{ kind?: string }>) => {
+          if (data.kind !== 'port' || port === undefined) return
+          const indexes: number[] = []
+          port.onmessage = ({ data: message }: MessageEvent<{ index: number }>) => {
+            if (indexes.push(message.index) === 100) resolve(indexes)
+          }
+        })
+        host.openPort(100)
+      })
+  )
