@@ -1,18 +1,17 @@
 import type { LiveDrops, LiveMarker, LiveMessage, LiveSubscription } from '../../shared/ipc/live-port.ts'
-import { readDrop } from './drop-judge.ts'
 import type { DropJudge } from './drop-judge.ts'
 import type { StoredDrop } from './drop-scan.ts'
 import { DropRing, MAX_KEPT_ENTRIES } from './drop-ring.ts'
+import { elementNamesIn, NAMED_DROPS } from './element-names.ts'
 import { activityKey } from './flow-activity.ts'
 import type { FlowActivity } from './flow-activity.ts'
+import { LiveRows } from './live-rows.ts'
+import type { HighlightRule } from './live-rows.ts'
 import type { LiveRow, LiveSnapshot, LiveView } from './live-snapshot.ts'
 import { Density, RateWindow } from './rates.ts'
 import { StreamSieve } from './stream-sieve.ts'
 import type { EntryTest } from './stream-sieve.ts'
-import { summarizeDrop } from './summary.ts'
 
-/** Rows that stay parsed: a screen and its margins, several times over. */
-const MAX_PARSED_ROWS = 500
 /** Counters of flows and the strip are told this often: nobody reads them faster, and a hundred flows are not sent each frame. */
 const SLOW_PART_MS = 250
 /** Where a drop's date stands in its text; a drop that is written otherwise tells no latency. */
@@ -31,20 +30,6 @@ export interface SieveRules {
   readonly soloFlows: ReadonlySet<string>
 }
 
-export interface HighlightRule {
-  readonly judge: DropJudge
-  /** One of the series colours, from 1. */
-  readonly colour: number
-}
-
-const NO_NAMES: readonly string[] = []
-/** Drops that are looked at for the names of their elements, none of them so large that it takes long. */
-const NAMED_DROPS = 300
-const MAX_NAMED_CHARACTERS = 65_536
-/** A longer name is no head of a column; more of them are no choice. */
-const MAX_NAME_CHARACTERS = 512
-const MAX_NAMES = 500
-
 interface FlowCounter {
   subscription: LiveSubscription
   receivedDrops: number
@@ -56,6 +41,7 @@ interface FlowCounter {
 export class LiveFeed {
   readonly ring: DropRing
   readonly #sieve: StreamSieve
+  readonly #rows: LiveRows
   readonly #rate = new RateWindow()
   readonly #density = new Density()
   /**
@@ -67,11 +53,6 @@ export class LiveFeed {
   readonly #flows = new Map<number, FlowCounter>()
   /** Where the text lies that a test looks at. */
   readonly #looked: StoredDrop = { bytes: new Uint8Array(0), start: 0, end: 0, elements: 0 }
-  /** Rows that were looked at lately: a drop of a megabyte must not be parsed again for every frame. */
-  readonly #parsedRows = new Map<number, LiveRow>()
-  #highlights: readonly HighlightRule[] = []
-  /** What the parsed rows have cells for. */
-  #elementNames: readonly string[] = NO_NAMES
   #receivedDrops = 0
   #missedDrops = 0
   #isMissedUncertain = false
@@ -83,6 +64,7 @@ export class LiveFeed {
   constructor(budgetBytes: number, capacity = MAX_KEPT_ENTRIES) {
     this.ring = new DropRing(capacity, budgetBytes)
     this.#sieve = new StreamSieve(this.ring)
+    this.#rows = new LiveRows(this.ring, (subscriptionId) => this.#subscriptionOf(subscriptionId))
   }
 
   set budgetBytes(bytes: number) {
@@ -101,8 +83,7 @@ export class LiveFeed {
   }
 
   setHighlights(rules: readonly HighlightRule[]): void {
-    this.#highlights = rules
-    this.#parsedRows.clear()
+    this.#rows.highlights = rules
   }
 
   /** Tests entries against the rules until `isOver` says so; answers whether some are left. */
@@ -114,7 +95,7 @@ export class LiveFeed {
   clear(): void {
     this.ring.clear()
     this.#density.clear()
-    this.#parsedRows.clear()
+    this.#rows.forget()
     this.#receivedDrops = 0
     this.#missedDrops = 0
     this.#isMissedUncertain = false
@@ -205,19 +186,11 @@ export class LiveFeed {
 
   /** Names of the elements that the latest drops have, in alphabetical order; those that are too long for a column are left out. */
   elementNames(): string[] {
-    const { texts } = this.latestOf('', 0, NAMED_DROPS, NAMED_DROPS)
-    const names = new Set<string>()
-    for (const text of texts) {
-      if (text.length > MAX_NAMED_CHARACTERS) continue
-      const { elems } = (readDrop(text) ?? {}) as { elems?: unknown }
-      if (typeof elems !== 'object' || elems === null) continue
-      for (const name of Object.keys(elems)) if (name.length <= MAX_NAME_CHARACTERS) names.add(name)
-    }
-    return [...names].sort().slice(0, MAX_NAMES)
+    return elementNamesIn(this.latestOf('', 0, NAMED_DROPS, NAMED_DROPS).texts)
   }
 
   snapshot(view: LiveView, nowMs: number): LiveSnapshot {
-    this.#showElements(view.elementNames ?? NO_NAMES)
+    this.#rows.elementNames = view.elementNames ?? []
     const newest = this.ring.nextSequence - 1
     const oldest = this.ring.firstSequence
     // A held head that was cleared or pushed out of the ring has nothing below it.
@@ -226,7 +199,7 @@ export class LiveFeed {
     const rowCount = this.#sieve.size - newer
     const perSecond = this.#rate.perSecond(nowMs)
     this.#peakPerSecond = Math.max(this.#peakPerSecond, perSecond)
-    const { from, rows } = this.#rows(view, newer, rowCount)
+    const { from, rows } = this.#rowsOf(view, newer, rowCount)
     const hiddenDrops = this.#sieve.hiddenEntries
     return {
       receivedDrops: this.#receivedDrops,
@@ -249,23 +222,13 @@ export class LiveFeed {
       newEntries: this.#sieve.isTesting ? newer : newest - head,
       from,
       rows,
-      elementNames: this.#elementNames,
+      elementNames: this.#rows.elementNames,
       ...this.#slowPart(nowMs)
     }
   }
 
-  #showElements(names: readonly string[]): void {
-    if (
-      names.length === this.#elementNames.length &&
-      names.every((name, place) => name === this.#elementNames[place])
-    )
-      return
-    this.#elementNames = names
-    this.#parsedRows.clear()
-  }
-
   /** The rows from `view.from` to `view.to` in the order of the screen; a view that follows its end gets the newest. */
-  #rows(view: LiveView, newer: number, rowCount: number): { from: number; rows: LiveRow[] } {
+  #rowsOf(view: LiveView, newer: number, rowCount: number): { from: number; rows: LiveRow[] } {
     const length = Math.max(0, view.to - view.from)
     const isAtEnd = view.isNewestLast && view.heldAt === null
     const from = isAtEnd ? Math.max(0, rowCount - length) : Math.max(0, view.from)
@@ -274,7 +237,7 @@ export class LiveFeed {
     for (let place = from; place < to; place++) {
       const fromNewest = view.isNewestLast ? rowCount - 1 - place : place
       const sequence = this.#sieve.at(newer + fromNewest)
-      const row = sequence === undefined ? undefined : this.#row(sequence)
+      const row = sequence === undefined ? undefined : this.#rows.at(sequence)
       if (row !== undefined) rows.push(row)
     }
     return { from, rows }
@@ -333,37 +296,6 @@ export class LiveFeed {
     }
   }
 
-  #row(sequence: number): LiveRow | undefined {
-    const known = this.#parsedRows.get(sequence)
-    if (known !== undefined) return known
-    const entry = this.ring.at(sequence)
-    if (entry === undefined) return undefined
-    if (entry.kind === 'marker') {
-      const { marker } = entry
-      const subscription =
-        marker.kind === 'connection-lost' ? undefined : this.#subscriptionOf(marker.subscriptionId)
-      return { kind: 'marker', sequence, marker, subscription }
-    }
-    const { subscriptionId, receivedAtMs, text } = entry
-    const row = {
-      kind: 'drop',
-      sequence,
-      subscription: this.#subscriptionOf(subscriptionId),
-      receivedAtMs,
-      sizeBytes: this.ring.sizeAt(sequence),
-      summary: summarizeDrop(text, this.#elementNames),
-      highlight: this.#highlightOf(sequence)
-    } as const
-    if (this.#parsedRows.size >= MAX_PARSED_ROWS) this.#parsedRows.clear()
-    this.#parsedRows.set(sequence, row)
-    return row
-  }
-
-  #highlightOf(sequence: number): number {
-    if (!this.ring.findDrop(sequence, this.#looked)) return 0
-    return this.#highlights.find(({ judge }) => judge(this.#looked) === 'yes')?.colour ?? 0
-  }
-
   #takeDrops({ subscriptionIds, receivedAtMs, texts }: LiveDrops, nowMs: number): void {
     for (let index = 0; index < texts.length; index++) {
       const subscriptionId = subscriptionIds[index] ?? 0
@@ -389,7 +321,7 @@ export class LiveFeed {
       this.#flowCounter(subscriptionId).subscription = subscription
     }
     if (marker.kind === 'renamed') {
-      this.#parsedRows.clear()
+      this.#rows.forget()
       this.#slowPartAtMs = -Infinity
     }
     if (marker.kind === 'skipped') this.#skippedDrops += marker.drops
