@@ -5,7 +5,7 @@ import {
   MAX_WORKSPACE_FILTER_CHARACTERS
 } from '../../shared/ipc/filter-limits.ts'
 import type { Workspace } from '../../shared/ipc/settings.ts'
-import { failed } from '../../shared/result.ts'
+import { failed, success } from '../../shared/result.ts'
 import type { Result } from '../../shared/result.ts'
 import type { Explorer } from '../bridge.ts'
 import type { DropWorkerClient } from './drop-worker-client.ts'
@@ -174,30 +174,32 @@ export class LiveConsole {
 
   /** Follows a flow by its path. A refused one stays among the chips with its failure, so that it can be tried again. */
   follow(connectionId: string, path: string): Promise<Result<null>> {
-    const key = activityKey(connectionId, path)
-    const following = this.#following.get(key) ?? this.#startToFollow(connectionId, path)
-    this.#following.set(key, following)
-    return following.finally(() => this.#following.delete(key))
-  }
-
-  async #startToFollow(connectionId: string, path: string): Promise<Result<null>> {
     const before = this.#followed.find((flow) => flow.path === path && flow.connectionId === connectionId)
-    if (before?.flowId !== undefined || before?.flowCount !== undefined) return { ok: true, value: null }
+    if (before?.flowId !== undefined || before?.flowCount !== undefined) return Promise.resolve(success(null))
     this.colourOf(path)
     if (before === undefined) this.#followed = [...this.#followed, { connectionId, path }]
     this.#services.changed()
+    // Whoever lets a flow go and follows it again, before it was answered, is answered by the same.
+    const key = activityKey(connectionId, path)
+    const following = this.#following.get(key) ?? this.#ask(connectionId, path)
+    this.#following.set(key, following)
+    return following
+  }
+
+  async #ask(connectionId: string, path: string): Promise<Result<null>> {
     const { explorer } = this.#services
     const result = isBelow(path)
       ? await explorer.followBelow({ connectionId, path: path.slice(0, -BELOW.length) })
       : await explorer.subscribe({ connectionId, flow: { path } })
+    this.#following.delete(activityKey(connectionId, path))
     const isWanted = this.#followed.some((flow) => flow.path === path && flow.connectionId === connectionId)
     // It was let go before it was followed: what only now succeeded is taken back.
     if (!isWanted && result.ok && 'flowId' in result.value)
       await explorer.unsubscribe({ connectionId, flowId: result.value.flowId })
-    if (!result.ok) this.#replace(path, connectionId, { failure: result.failure })
+    else if (!result.ok) this.#replace(path, connectionId, { failure: result.failure })
     else if ('flowId' in result.value) this.#replace(path, connectionId, { flowId: result.value.flowId })
     else this.#replace(path, connectionId, { flowCount: result.value.flowCount })
-    return result.ok ? { ok: true, value: null } : failed(result.failure)
+    return result.ok ? success(null) : failed(result.failure)
   }
 
   /** Lets a flow go, with its mute and solo: no rule is in force that no chip shows. */

@@ -170,6 +170,19 @@ test('a flow that is let go before it is followed is not followed', async () => 
   expect(asked.map((ask) => ask.split(' ')[0])).toEqual(['subscribe', 'unsubscribe'])
 })
 
+test('a flow that is let go and followed again, before or after it is answered, is followed', async () => {
+  for (const isAnswered of [false, true]) {
+    const { live, asked } = makeConsole()
+    const following = live.follow('local', '/local/a')
+    const letGo = live.unfollow(followed(live, '/local/a'))
+    if (isAnswered) await letGo
+    await Promise.all([following, live.follow('local', '/local/a')])
+    expect(live.followed).toEqual([{ connectionId: 'local', path: '/local/a', flowId: 'f1' }])
+    const verbs = asked.map((ask) => ask.split(' ')[0])
+    expect(verbs).toEqual(isAnswered ? ['subscribe', 'unsubscribe', 'subscribe'] : ['subscribe'])
+  }
+})
+
 test('of two chips that turn out to be one flow the mute of the one that stays is kept', async () => {
   vi.stubGlobal('requestAnimationFrame', (draw: () => void) => {
     draw()
