@@ -28,7 +28,12 @@ export async function connectTo(
     }
   ] as const)
   expect(saved).toMatchObject({ ok: true })
-  await page.keyboard.press('Control+Shift+p')
+  const palette = page.getByRole('dialog', { name: 'Command palette' })
+  // A window that has just been opened may not hear its first key.
+  await expect(async () => {
+    if (!(await palette.isVisible())) await page.keyboard.press('Control+Shift+p')
+    await expect(palette).toBeVisible({ timeout: 2000 })
+  }).toPass()
   await page.keyboard.type('plant')
   // The window hears of a connection a moment after it was saved.
   await expect(page.getByRole('option', { name: 'Switch to connection Plant' })).toBeVisible()
